@@ -1,0 +1,51 @@
+resource "bitwarden_client_organization" "this" {
+  name                = var.name
+  plan                = var.plan
+  seats               = var.seats
+  owner_email         = var.owner_email
+  deletion_protection = var.deletion_protection
+}
+
+resource "bitwarden_organization_settings" "this" {
+  organization_id = bitwarden_client_organization.this.id
+
+  billing_email                              = "billing@msp.example"
+  limit_collection_creation                  = true
+  limit_collection_deletion                  = true
+  allow_admin_access_to_all_collection_items = true
+}
+
+resource "bitwarden_group" "this" {
+  for_each = var.groups
+
+  organization_id = bitwarden_client_organization.this.id
+  name            = each.key
+}
+
+resource "bitwarden_collection" "this" {
+  for_each = var.collections
+
+  organization_id = bitwarden_client_organization.this.id
+  name            = each.key
+  groups          = { for group, permission in each.value : bitwarden_group.this[group].id => permission }
+
+  # Before admins may see every collection, the server demands that each has a manager.
+  depends_on = [bitwarden_organization_settings.this]
+}
+
+# The server invited the owner when it made the client; this takes that invitation over, so that he is confirmed too.
+resource "bitwarden_member" "owner" {
+  organization_id = bitwarden_client_organization.this.id
+  email           = var.owner_email
+  role            = "owner"
+}
+
+resource "bitwarden_member" "this" {
+  for_each = var.members
+
+  organization_id = bitwarden_client_organization.this.id
+  email           = each.key
+  role            = each.value.role
+  permissions     = each.value.permissions
+  groups          = [for name, emails in var.groups : bitwarden_group.this[name].id if contains(emails, each.key)]
+}

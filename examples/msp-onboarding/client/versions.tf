@@ -1,0 +1,7 @@
+terraform {
+  required_providers {
+    bitwarden = {
+      source = "bitwarden-msp/bitwarden"
+    }
+  }
+}

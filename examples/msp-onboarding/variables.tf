@@ -1,0 +1,28 @@
+variable "clients" {
+  description = "The client organizations of the provider, by a short name that never changes."
+
+  type = map(object({
+    name        = string
+    plan        = string
+    seats       = number
+    owner_email = string
+
+    # The groups of the client by name, and who is in them by e-mail address.
+    groups = optional(map(set(string)), {})
+
+    # The collections by name ("/" nests them), and what each group may do with their items.
+    collections = optional(map(map(string)), {})
+
+    # Everybody but the owner, by e-mail address.
+    members = optional(map(object({
+      role        = optional(string, "user")
+      permissions = optional(map(bool))
+    })), {})
+  }))
+}
+
+variable "deletion_protection" {
+  description = "Whether Terraform refuses to delete a client with everything in it."
+  type        = bool
+  default     = true
+}
