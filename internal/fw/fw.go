@@ -1,0 +1,83 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package fw is the glue between the plugin framework and this provider's resources: bases that receive the client, and a
+// few short functions that every CRUD method needs. It holds no behaviour of any one resource.
+package fw
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
+)
+
+// Resource is embedded by every resource; it receives the client from the configured provider. Client is nil while the
+// provider is not configured yet, as in validation.
+type Resource struct{ Client *bitwarden.Client }
+
+// Configure implements resource.ResourceWithConfigure.
+func (r *Resource) Configure(
+	_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse,
+) {
+	r.Client = client(req.ProviderData, &resp.Diagnostics)
+}
+
+// DataSource is embedded by every data source.
+type DataSource struct{ Client *bitwarden.Client }
+
+// Configure implements datasource.DataSourceWithConfigure.
+func (d *DataSource) Configure(
+	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
+) {
+	d.Client = client(req.ProviderData, &resp.Diagnostics)
+}
+
+func client(providerData any, diags *diag.Diagnostics) *bitwarden.Client {
+	if providerData == nil {
+		return nil
+	}
+	c, ok := providerData.(*bitwarden.Client)
+	if !ok {
+		diags.AddError("Unexpected provider data", fmt.Sprintf(
+			"Got %T instead of the API client. Please report this to the developers.", providerData))
+	}
+	return c
+}
+
+// Getter is a plan, state or configuration.
+type Getter interface {
+	Get(ctx context.Context, target any) diag.Diagnostics
+}
+
+// Load decodes a plan, state or configuration. With false the caller returns: the reason is in diags.
+func Load[T any](ctx context.Context, from Getter, diags *diag.Diagnostics) (T, bool) {
+	var model T
+	diags.Append(from.Get(ctx, &model)...)
+	return model, !diags.HasError()
+}
+
+// Save sets state and identity together, so that no method can forget one of them. The identity may be nil: data sources
+// and old protocol versions have none.
+func Save(
+	ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, model, id any, diags *diag.Diagnostics,
+) {
+	diags.Append(state.Set(ctx, model)...)
+	if identity != nil {
+		diags.Append(identity.Set(ctx, id)...)
+	}
+}
+
+// Gone removes a vanished object from the state, with a warning that names it. Callers must have made sure: see
+// bitwarden.IsNotFound.
+func Gone(ctx context.Context, state *tfsdk.State, diags *diag.Diagnostics, kind, id string, err error) {
+	state.RemoveResource(ctx)
+	diags.AddWarning("Removed a vanished "+kind+" from the state", fmt.Sprintf(
+		"The %s %s is no longer on the server (%s). The next apply creates it again, unless it is taken out of the "+
+			"configuration.", kind, id, err))
+}
