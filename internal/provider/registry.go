@@ -1,0 +1,34 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/clientorg"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/msp"
+)
+
+func resources() []func() resource.Resource {
+	return slices.Concat(
+		clientorg.Resources(),
+	)
+}
+
+func dataSources() []func() datasource.DataSource {
+	return slices.Concat(
+		clientorg.DataSources(),
+		msp.DataSources(),
+	)
+}
+
+func listResources() []func() list.ListResource {
+	return slices.Concat(
+		clientorg.ListResources(),
+	)
+}

@@ -1,0 +1,26 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package clientorg holds the client organizations of a provider, as resource, data sources and list, and their settings.
+package clientorg
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+)
+
+// Resources returns the constructors of the package's resources.
+func Resources() []func() resource.Resource {
+	return nil
+}
+
+// DataSources returns the constructors of the package's data sources.
+func DataSources() []func() datasource.DataSource {
+	return nil
+}
+
+// ListResources returns the constructors of the package's list resources.
+func ListResources() []func() list.ListResource {
+	return nil
+}

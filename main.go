@@ -1,0 +1,33 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Command terraform-provider-bitwarden serves the provider to Terraform and OpenTofu.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/provider"
+)
+
+// version is set by the linker at release.
+var version = "dev"
+
+func main() {
+	debug := flag.Bool("debug", false, "serve under a debugger: print what TF_REATTACH_PROVIDERS has to hold")
+	flag.Parse()
+
+	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+		Address: provider.Address,
+		Debug:   *debug,
+	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
