@@ -4,6 +4,7 @@
 package crypto
 
 import (
+	"reflect"
 	"sync"
 
 	"github.com/fxamacker/cbor/v2"
@@ -12,6 +13,7 @@ import (
 // decMode is the strict reading of CBOR: no duplicate keys, no tags, no indefinite lengths, little nesting.
 var decMode = sync.OnceValue(func() cbor.DecMode {
 	mode, _ := cbor.DecOptions{
+		DefaultMapType:   reflect.TypeFor[map[string]any](),
 		DupMapKey:        cbor.DupMapKeyEnforcedAPF,
 		IndefLength:      cbor.IndefLengthForbidden,
 		TagsMd:           cbor.TagsForbidden,
