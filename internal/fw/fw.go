@@ -17,15 +17,20 @@ import (
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
 )
 
-// Resource is embedded by every resource; it receives the client from the configured provider. Client is nil while the
+// Resource is embedded by every resource; it receives client and run from the configured provider. Both are nil while the
 // provider is not configured yet, as in validation.
-type Resource struct{ Client *bitwarden.Client }
+type Resource struct {
+	Client *bitwarden.Client
+	Run    *Run
+}
 
 // Configure implements resource.ResourceWithConfigure.
 func (r *Resource) Configure(
 	_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse,
 ) {
-	r.Client = client(req.ProviderData, &resp.Diagnostics)
+	if r.Run = run(req.ProviderData, &resp.Diagnostics); r.Run != nil {
+		r.Client = r.Run.Client
+	}
 }
 
 // DataSource is embedded by every data source.
@@ -35,19 +40,21 @@ type DataSource struct{ Client *bitwarden.Client }
 func (d *DataSource) Configure(
 	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
 ) {
-	d.Client = client(req.ProviderData, &resp.Diagnostics)
+	if r := run(req.ProviderData, &resp.Diagnostics); r != nil {
+		d.Client = r.Client
+	}
 }
 
-func client(providerData any, diags *diag.Diagnostics) *bitwarden.Client {
+func run(providerData any, diags *diag.Diagnostics) *Run {
 	if providerData == nil {
 		return nil
 	}
-	c, ok := providerData.(*bitwarden.Client)
+	r, ok := providerData.(*Run)
 	if !ok {
 		diags.AddError("Unexpected provider data", fmt.Sprintf(
-			"Got %T instead of the API client. Please report this to the developers.", providerData))
+			"Got %T instead of the provider's run. Please report this to the developers.", providerData))
 	}
-	return c
+	return r
 }
 
 // Getter is a plan, state or configuration.

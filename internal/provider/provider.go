@@ -152,7 +152,8 @@ func (p *bitwardenProvider) Configure(
 		addConfigError(&resp.Diagnostics, err)
 		return
 	}
-	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = client, client, client
+	run := fw.NewRun(client)
+	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = run, run, run
 }
 
 func (p *bitwardenProvider) Resources(context.Context) []func() resource.Resource { return resources() }
