@@ -46,6 +46,40 @@ func AddError(diags *diag.Diagnostics, summary string, err error) {
 	diags.AddError(summary, sentences(err.Error()))
 }
 
+// AddWarning is AddError for what did not stop the operation: an object exists, but a later step failed. As an error it
+// would taint the object, and the next apply would replace it.
+func AddWarning(diags *diag.Diagnostics, summary string, err error) {
+	var errs diag.Diagnostics
+	AddError(&errs, summary, err)
+	for _, e := range errs {
+		diags.AddWarning(e.Summary(), e.Detail())
+	}
+}
+
+// LookupError says that not exactly one object has the value that a data source looks for. The matches and candidates
+// are objects in words that a reader can copy from, such as "name (id)".
+func LookupError(kind, attribute, value string, matches, candidates []string) error {
+	reason := fmt.Sprintf("no %s has the %s %q", kind, attribute, value)
+	remedy := "There is none at all"
+	switch {
+	case len(matches) > 0:
+		reason = fmt.Sprintf("%d objects of the kind %s have the %s %q", len(matches), kind, attribute, value)
+		remedy = "Look it up by id instead: " + enumerate(matches)
+	case len(candidates) > 0:
+		remedy = "There is: " + enumerate(candidates)
+	}
+	return &bitwarden.InputError{Field: attribute, Reason: reason, Remedy: remedy}
+}
+
+// enumerate lists the first texts; an MSP can have hundreds of clients.
+func enumerate(texts []string) string {
+	const most = 20
+	if len(texts) <= most {
+		return strings.Join(texts, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(texts[:most], ", "), len(texts)-most)
+}
+
 // providerDetail names the attribute in words: the diagnostic belongs to a resource, the attribute to the provider block.
 func providerDetail(field, reason, remedy string) string {
 	if field == "" {

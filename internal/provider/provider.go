@@ -158,6 +158,10 @@ func (p *bitwardenProvider) Configure(
 
 func (p *bitwardenProvider) Resources(context.Context) []func() resource.Resource { return resources() }
 
-func (p *bitwardenProvider) DataSources(context.Context) []func() datasource.DataSource { return dataSources() }
+func (p *bitwardenProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return dataSources()
+}
 
-func (p *bitwardenProvider) ListResources(context.Context) []func() list.ListResource { return listResources() }
+func (p *bitwardenProvider) ListResources(context.Context) []func() list.ListResource {
+	return listResources()
+}

@@ -12,15 +12,15 @@ import (
 
 // Resources returns the constructors of the package's resources.
 func Resources() []func() resource.Resource {
-	return nil
+	return []func() resource.Resource{newClientOrganizationResource, newOrganizationSettingsResource}
 }
 
 // DataSources returns the constructors of the package's data sources.
 func DataSources() []func() datasource.DataSource {
-	return nil
+	return []func() datasource.DataSource{newClientOrganizationDataSource, newClientOrganizationsDataSource}
 }
 
 // ListResources returns the constructors of the package's list resources.
 func ListResources() []func() list.ListResource {
-	return nil
+	return []func() list.ListResource{newClientOrganizationList}
 }

@@ -8,5 +8,5 @@ import "github.com/hashicorp/terraform-plugin-framework/datasource"
 
 // DataSources returns the constructors of the package's data sources.
 func DataSources() []func() datasource.DataSource {
-	return nil
+	return []func() datasource.DataSource{newProviderDataSource}
 }
