@@ -83,7 +83,8 @@ func main() {
 	}
 }
 
-// inspect returns one line per finding: file, line number where there is one, and what is wrong. Binary files are not read.
+// inspect returns one line per finding: file, line number where there is one, and what is wrong. Binary files are
+// not read.
 func inspect(file string, content []byte) []string {
 	if bytes.IndexByte(content, 0) >= 0 {
 		return nil
