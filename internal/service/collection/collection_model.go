@@ -1,0 +1,98 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package collection
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw"
+)
+
+type collectionModel struct {
+	ID             types.String `tfsdk:"id"`
+	OrganizationID types.String `tfsdk:"organization_id"`
+	Name           types.String `tfsdk:"name"`
+	ExternalID     types.String `tfsdk:"external_id"`
+	Groups         types.Map    `tfsdk:"groups"`
+	Members        types.Map    `tfsdk:"members"`
+}
+
+// toAPI is what creating the collection takes.
+func (m collectionModel) toAPI() bitwarden.NewCollection {
+	return bitwarden.NewCollection{
+		Name:       m.Name.ValueString(),
+		ExternalID: m.ExternalID.ValueString(),
+		Groups:     fw.Access(m.Groups),
+		Members:    fw.Access(m.Members),
+	}
+}
+
+// toUpdate is what differs from the state. An access list that is no longer managed is left as it is; an external id that
+// is no longer configured was set from here and is cleared.
+func (m collectionModel) toUpdate(state collectionModel) bitwarden.CollectionUpdate {
+	var u bitwarden.CollectionUpdate
+	if !m.Name.Equal(state.Name) {
+		u.Name = m.Name.ValueStringPointer()
+	}
+	if !m.ExternalID.Equal(state.ExternalID) {
+		u.ExternalID = new(m.ExternalID.ValueString())
+	}
+	if !m.Groups.Equal(state.Groups) {
+		u.Groups = fw.Access(m.Groups)
+	}
+	if !m.Members.Equal(state.Members) {
+		u.Members = fw.Access(m.Members)
+	}
+	return u
+}
+
+// fromAPI takes the server's values into a plan or state. What is null there is not managed here and stays null.
+func (m collectionModel) fromAPI(c *bitwarden.Collection) collectionModel {
+	externalID := types.StringNull()
+	if !m.ExternalID.IsNull() {
+		externalID = fw.StringOrNull(c.ExternalID)
+	}
+	return collectionModel{
+		ID:             types.StringValue(c.ID),
+		OrganizationID: types.StringValue(c.OrganizationID),
+		Name:           types.StringValue(c.Name),
+		ExternalID:     externalID,
+		Groups:         fw.AccessValue(m.Groups, c.Groups),
+		Members:        fw.AccessValue(m.Members, c.Members),
+	}
+}
+
+// imported is a model that manages everything: fromAPI fills all of it from the server.
+func imported() collectionModel {
+	return collectionModel{
+		ExternalID: types.StringValue(""),
+		Groups:     fw.AccessList(nil),
+		Members:    fw.AccessList(nil),
+	}
+}
+
+func (m collectionModel) identity() fw.OrganizationIdentity {
+	return fw.OrganizationIdentity{OrganizationID: m.OrganizationID, ID: m.ID}
+}
+
+// access says which lists are managed here and so have to be read.
+func (m collectionModel) access() bitwarden.Access {
+	return bitwarden.Access{Groups: !m.Groups.IsNull(), Members: !m.Members.IsNull()}
+}
+
+// unmanaged tells whether the planned lists certainly name nobody who may manage the collection.
+func (m collectionModel) unmanaged() bool {
+	for _, list := range []types.Map{m.Groups, m.Members} {
+		if list.IsUnknown() {
+			return false
+		}
+		for _, permission := range list.Elements() {
+			if permission.IsUnknown() || permission.Equal(types.StringValue(string(bitwarden.PermissionManage))) {
+				return false
+			}
+		}
+	}
+	return true
+}

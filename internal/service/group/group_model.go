@@ -1,0 +1,66 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package group
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw"
+)
+
+type groupModel struct {
+	ID             types.String `tfsdk:"id"`
+	OrganizationID types.String `tfsdk:"organization_id"`
+	Name           types.String `tfsdk:"name"`
+	ExternalID     types.String `tfsdk:"external_id"`
+	Collections    types.Map    `tfsdk:"collections"`
+	Members        types.Set    `tfsdk:"members"`
+}
+
+// toAPI is what creating the group takes.
+func (m groupModel) toAPI() bitwarden.NewGroup {
+	return bitwarden.NewGroup{
+		Name:        m.Name.ValueString(),
+		Collections: fw.Access(m.Collections),
+		Members:     fw.IDs(m.Members),
+	}
+}
+
+// toUpdate is what differs from the state. What is no longer managed is left as it is.
+func (m groupModel) toUpdate(state groupModel) bitwarden.GroupUpdate {
+	var u bitwarden.GroupUpdate
+	if !m.Name.Equal(state.Name) {
+		u.Name = m.Name.ValueStringPointer()
+	}
+	if !m.Collections.Equal(state.Collections) {
+		u.Collections = fw.Access(m.Collections)
+	}
+	if !m.Members.Equal(state.Members) {
+		u.Members = fw.IDs(m.Members)
+	}
+	return u
+}
+
+// fromAPI takes the server's values into a plan or state. What is null there is not managed here and stays null.
+func (m groupModel) fromAPI(g *bitwarden.Group) groupModel {
+	return groupModel{
+		ID:             types.StringValue(g.ID),
+		OrganizationID: types.StringValue(g.OrganizationID),
+		Name:           types.StringValue(g.Name),
+		ExternalID:     fw.StringOrNull(g.ExternalID),
+		Collections:    fw.AccessValue(m.Collections, g.Collections),
+		Members:        fw.IDSetValue(m.Members, g.Members),
+	}
+}
+
+// imported is a model that manages the members. Access to collections stays out of it: an imported collection brings its
+// groups along, and one of the two sides has to be chosen.
+func imported() groupModel {
+	return groupModel{Collections: types.MapNull(types.StringType), Members: fw.IDSet(nil)}
+}
+
+func (m groupModel) identity() fw.OrganizationIdentity {
+	return fw.OrganizationIdentity{OrganizationID: m.OrganizationID, ID: m.ID}
+}
