@@ -24,5 +24,5 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	os.Stdout.Write(doc)
+	fmt.Print(string(doc))
 }
