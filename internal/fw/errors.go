@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -156,7 +157,8 @@ func attributeName(field string) string {
 	return name.String()
 }
 
-// sentences joins what is not empty, each part ending in a full stop.
+// sentences joins what is not empty, each part beginning with a capital, unless it is an attribute's name, and ending in a
+// full stop.
 func sentences(parts ...string) string {
 	var text []string
 	for _, part := range parts {
@@ -166,6 +168,10 @@ func sentences(parts ...string) string {
 		}
 		if !strings.ContainsAny(part[len(part)-1:], ".!?") {
 			part += "."
+		}
+		if word, _, _ := strings.Cut(part, " "); !strings.ContainsAny(word, "_=.") {
+			first, size := utf8.DecodeRuneInString(part)
+			part = string(unicode.ToUpper(first)) + part[size:]
 		}
 		text = append(text, part)
 	}

@@ -11,24 +11,36 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/clientorg"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/collection"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/group"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/member"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/msp"
 )
 
 func resources() []func() resource.Resource {
 	return slices.Concat(
 		clientorg.Resources(),
+		member.Resources(),
+		group.Resources(),
+		collection.Resources(),
 	)
 }
 
 func dataSources() []func() datasource.DataSource {
 	return slices.Concat(
-		clientorg.DataSources(),
 		msp.DataSources(),
+		clientorg.DataSources(),
+		member.DataSources(),
+		group.DataSources(),
+		collection.DataSources(),
 	)
 }
 
 func listResources() []func() list.ListResource {
 	return slices.Concat(
 		clientorg.ListResources(),
+		member.ListResources(),
+		group.ListResources(),
+		collection.ListResources(),
 	)
 }

@@ -20,6 +20,7 @@ var (
 	_ resource.ResourceWithConfigure   = (*organizationSettingsResource)(nil)
 	_ resource.ResourceWithIdentity    = (*organizationSettingsResource)(nil)
 	_ resource.ResourceWithImportState = (*organizationSettingsResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*organizationSettingsResource)(nil)
 )
 
 type organizationSettingsResource struct{ fw.Resource }
@@ -126,4 +127,18 @@ func (r *organizationSettingsResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
 	fw.ImportState(ctx, req, resp, "organization_id")
+}
+
+// ModifyPlan tells the organization's collections that admins may manage them all, once this plan is applied.
+func (r *organizationSettingsResource) ModifyPlan(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
+	if r.Run == nil || req.Plan.Raw.IsNull() {
+		return
+	}
+	plan, ok := fw.Load[organizationSettingsModel](ctx, req.Plan, &resp.Diagnostics)
+	access := plan.AllowAdminAccessToAllCollectionItems
+	if ok && (access.IsUnknown() || access.ValueBool()) {
+		r.Run.NoteAdminAccess(plan.OrganizationID.ValueString())
+	}
 }
