@@ -1,0 +1,196 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package member
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw"
+)
+
+// Keys of what the resources of one run tell each other: see fw.Run.
+func readKey(id string) string    { return "member read/" + id }
+func plannedKey(id string) string { return "member planned/" + id }
+func anewKey(id string) string    { return "member invited anew/" + id }
+func invitedKey(organizationID, address string) string {
+	return "member invited/" + organizationID + "/" + address
+}
+
+// replacedKey is where the private state of a plan has the id of the member, quoted: when Terraform replaces the resource,
+// it plans the creation with it.
+const replacedKey = "id"
+
+// refuse adds an error on an attribute, or on the whole resource when it is empty.
+func refuse(diags *diag.Diagnostics, attribute, summary, detail string) {
+	if attribute == "" {
+		diags.AddError(summary, detail)
+		return
+	}
+	diags.AddAttributeError(path.Root(attribute), summary, detail)
+}
+
+// checkRole refuses the custom role where the plan of the organization does not have it.
+func (r *memberResource) checkRole(ctx context.Context, plan memberModel, diags *diag.Diagnostics) {
+	if plan.role() != bitwarden.RoleCustom {
+		return
+	}
+	organizationID := plan.OrganizationID.ValueString()
+	o, err := r.Client.Organization(ctx, organizationID)
+	if err != nil {
+		if !bitwarden.IsNotFound(err) {
+			fw.AddError(diags, "Could not check the role of the member", err)
+		}
+		return
+	}
+	if can, known := o.Abilities["use_custom_permissions"]; known && !can {
+		refuse(diags, "role", "Plan without the custom role", fmt.Sprintf(
+			"Organization %s has the plan %q, which does not have the role %q: that needs an Enterprise plan. Use another "+
+				"role here.", organizationID, o.Plan, bitwarden.RoleCustom))
+	}
+}
+
+// checkAddress refuses to invite somebody twice: the server would skip the second invitation silently, or make two members
+// of one person. Nobody can import the owner who was invited together with the organization: that open invitation is
+// taken over.
+func (r *memberResource) checkAddress(
+	ctx context.Context, plan memberModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
+	if plan.Email.IsUnknown() {
+		return
+	}
+	organizationID, address := plan.OrganizationID.ValueString(), strings.ToLower(plan.Email.ValueString())
+	if !r.Run.Note(invitedKey(organizationID, address)) {
+		refuse(&resp.Diagnostics, "email", "Address is invited twice", fmt.Sprintf(
+			"Another bitwarden_member invites %s to organization %s in the same run. Remove one of the two.",
+			address, organizationID))
+		return
+	}
+	m, err := r.Client.MemberByEmail(ctx, organizationID, address)
+	if err != nil {
+		if !bitwarden.IsNotFound(err) {
+			fw.AddError(&resp.Diagnostics, "Could not check the address of the member", err)
+		}
+		return
+	}
+	if marker, _ := req.Private.GetKey(ctx, replacedKey); string(marker) == strconv.Quote(m.ID) {
+		r.checkLastOwner(ctx, imported().fromAPI(m), "email", resp)
+		return
+	}
+	tainted := r.Run.Noted(readKey(m.ID))
+	takeover := m.Status == bitwarden.StatusInvited && m.Role == bitwarden.RoleOwner &&
+		plan.role() == bitwarden.RoleOwner
+	if (tainted || takeover) && r.Run.Note(anewKey(m.ID)) && !r.Run.Noted(plannedKey(m.ID)) {
+		return // Should another resource manage this member, its plan finds the note.
+	}
+	refuse(&resp.Diagnostics, "email", "Address is in the organization already", fmt.Sprintf(
+		"%s is member %s of organization %s, with the status %q. If no other resource manages this member, import it as "+
+			"%[3]s/%[1]s. If another one does, remove one of the two, or add a moved block when it was renamed.",
+		address, m.ID, organizationID, m.Status))
+}
+
+// notePlanned says that a resource manages this member, and finds another one that is about to invite the same person.
+func (r *memberResource) notePlanned(state memberModel, diags *diag.Diagnostics) {
+	if r.Run == nil {
+		return
+	}
+	id := state.ID.ValueString()
+	r.Run.Note(plannedKey(id))
+	if r.Run.Noted(anewKey(id)) {
+		refuse(diags, "email", "Address is used by two resources", fmt.Sprintf(
+			"Another bitwarden_member invites %s to organization %s, where this resource has member %s. Remove one of the "+
+				"two, or add a moved block when it was renamed.",
+			state.Email.ValueString(), state.OrganizationID.ValueString(), id))
+	}
+}
+
+// isLastOwner tells whether nobody else is a confirmed owner of the organization.
+func (r *memberResource) isLastOwner(ctx context.Context, organizationID, id string) (bool, error) {
+	members, err := r.Client.Members(ctx, organizationID)
+	if err != nil {
+		return false, err
+	}
+	last := false
+	for _, m := range members {
+		if isConfirmedOwner(m) {
+			if m.ID != id {
+				return false, nil
+			}
+			last = true
+		}
+	}
+	return last, nil
+}
+
+func (r *memberResource) checkLastOwner(
+	ctx context.Context, state memberModel, attribute string, resp *resource.ModifyPlanResponse,
+) {
+	organizationID, id := state.OrganizationID.ValueString(), state.ID.ValueString()
+	last, err := r.isLastOwner(ctx, organizationID, id)
+	switch {
+	case bitwarden.IsNotFound(err):
+	case err != nil:
+		fw.AddError(&resp.Diagnostics, "Could not check the owners of the organization", err)
+	case last:
+		refuse(&resp.Diagnostics, attribute, "Last owner of the organization", fmt.Sprintf(
+			"Member %s is the last confirmed owner of organization %s and has to stay. Add another member with "+
+				"role = \"owner\" and change this one when that one is confirmed.", id, organizationID))
+	}
+}
+
+// checkSelf refuses to lock the acting account out.
+func (r *memberResource) checkSelf(
+	ctx context.Context, state memberModel, attribute string, resp *resource.ModifyPlanResponse,
+) {
+	if state.UserID.IsNull() {
+		return
+	}
+	account, err := r.Client.Account(ctx)
+	switch {
+	case err != nil:
+		fw.AddError(&resp.Diagnostics, "Could not find out who acts", err)
+	case account.UserID == state.UserID.ValueString():
+		refuse(&resp.Diagnostics, attribute, "Member is the acting account", fmt.Sprintf(
+			"Member %s of organization %s is the account that Terraform acts with; it does not revoke or remove itself. To "+
+				"forget the member, use a removed block with destroy = false.",
+			state.ID.ValueString(), state.OrganizationID.ValueString()))
+	}
+}
+
+// checkClaimed says before the apply that an account which the organization has claimed cannot be removed.
+func (r *memberResource) checkClaimed(
+	ctx context.Context, state memberModel, resp *resource.ModifyPlanResponse,
+) {
+	if state.OnDestroy.ValueString() != onDestroyRemove {
+		return
+	}
+	m, err := r.Client.Member(ctx, state.OrganizationID.ValueString(), state.ID.ValueString())
+	if err == nil && m.ClaimedByOrganization {
+		refuse(&resp.Diagnostics, "", "Claimed account cannot be removed", fmt.Sprintf(
+			"Organization %s has claimed the account of member %s. Set on_destroy = %q on it and apply that first.",
+			m.OrganizationID, m.ID, onDestroyRevoke))
+	}
+}
+
+func lastOwnerStays(organizationID, id string) string {
+	return fmt.Sprintf("Member %s is the last confirmed owner of organization %s. Terraform forgets the member, but removes "+
+		"nobody from the organization.", id, organizationID)
+}
+
+// warnMoved says that the person has changed the address of the account. The state keeps the one of the configuration.
+func warnMoved(diags *diag.Diagnostics, state memberModel, m *bitwarden.Member) {
+	if state.Email.IsNull() || strings.EqualFold(state.Email.ValueString(), m.Email) {
+		return
+	}
+	diags.AddAttributeWarning(path.Root("email"), "Member has another address now", fmt.Sprintf(
+		"The account of member %s of organization %s has the address %s now. Set email to it: that replaces nobody.",
+		m.ID, m.OrganizationID, m.Email))
+}

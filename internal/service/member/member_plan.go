@@ -1,0 +1,137 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package member
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw"
+)
+
+// ValidateConfig refuses permissions without the role that has them.
+func (r *memberResource) ValidateConfig(
+	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
+	config, ok := fw.Load[memberModel](ctx, req.Config, &resp.Diagnostics)
+	if !ok || config.Permissions.IsNull() || config.Permissions.IsUnknown() || config.Role.IsUnknown() ||
+		config.role() == bitwarden.RoleCustom {
+		return
+	}
+	resp.Diagnostics.AddAttributeError(path.Root("permissions"), "Permissions without the custom role", fmt.Sprintf(
+		"Only the role %q has permissions of its own. Set role = %[1]q, or take permissions out.", bitwarden.RoleCustom))
+}
+
+// ModifyPlan plans the status and refuses what the server would refuse at apply, or would do although it must not be.
+func (r *memberResource) ModifyPlan(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
+	fw.WarnUnmanaged(req, resp, "groups", "collections")
+	var plan, state memberModel
+	ok := true
+	if !req.State.Raw.IsNull() {
+		state, ok = fw.Load[memberModel](ctx, req.State, &resp.Diagnostics)
+	}
+	if ok && !req.Plan.Raw.IsNull() {
+		plan, ok = fw.Load[memberModel](ctx, req.Plan, &resp.Diagnostics)
+	}
+	switch {
+	case !ok:
+	case req.Plan.Raw.IsNull():
+		r.planDestroy(ctx, state, resp)
+	case req.State.Raw.IsNull():
+		r.planCreate(ctx, plan, req, resp)
+	default:
+		r.planUpdate(ctx, plan, state, resp)
+	}
+}
+
+func (r *memberResource) planCreate(
+	ctx context.Context, plan memberModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
+	if r.Client == nil || plan.OrganizationID.IsUnknown() {
+		return
+	}
+	r.checkRole(ctx, plan, &resp.Diagnostics)
+	r.checkAddress(ctx, plan, req, resp)
+}
+
+func (r *memberResource) planUpdate(
+	ctx context.Context, plan, state memberModel, resp *resource.ModifyPlanResponse,
+) {
+	replaced := []byte(strconv.Quote(state.ID.ValueString()))
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, replacedKey, replaced)...)
+	if r.replaces(ctx, plan, state, resp) {
+		return // Terraform plans again, as a creation.
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("status"), plan.plannedStatus(state))...)
+	if r.Client == nil {
+		return
+	}
+	if plan.role() == bitwarden.RoleCustom && state.role() != bitwarden.RoleCustom {
+		r.checkRole(ctx, plan, &resp.Diagnostics)
+	}
+	demotes := !plan.Role.IsUnknown() && plan.role() != bitwarden.RoleOwner && state.role() == bitwarden.RoleOwner
+	revokes := plan.Revoked.ValueBool() && !state.Revoked.ValueBool()
+	if demotes {
+		r.checkLastOwner(ctx, state, "role", resp)
+	}
+	if revokes {
+		r.checkLastOwner(ctx, state, "revoked", resp)
+		r.checkSelf(ctx, state, "revoked", resp)
+	}
+}
+
+// planDestroy lets the last owner stay instead of refusing: an organization that is destroyed in the same run takes its
+// members along, and nothing tells here whether that is so.
+func (r *memberResource) planDestroy(
+	ctx context.Context, state memberModel, resp *resource.ModifyPlanResponse,
+) {
+	if r.Client == nil {
+		return
+	}
+	organizationID, id := state.OrganizationID.ValueString(), state.ID.ValueString()
+	r.notePlanned(state, &resp.Diagnostics)
+	last, err := r.isLastOwner(ctx, organizationID, id)
+	switch {
+	case bitwarden.IsNotFound(err):
+	case err != nil:
+		fw.AddError(&resp.Diagnostics, "Could not check the removal of the member", err)
+	case last:
+		resp.Diagnostics.AddWarning("The last owner stays in the organization", lastOwnerStays(organizationID, id))
+	default:
+		r.checkSelf(ctx, state, "", resp)
+		r.checkClaimed(ctx, state, resp)
+	}
+}
+
+// replaces tells whether the plan is for somebody else or for another organization. An address that the person has given
+// to the account is no change.
+func (r *memberResource) replaces(
+	ctx context.Context, plan, state memberModel, resp *resource.ModifyPlanResponse,
+) bool {
+	if !plan.OrganizationID.Equal(state.OrganizationID) {
+		return true
+	}
+	r.notePlanned(state, &resp.Diagnostics)
+	if strings.EqualFold(plan.Email.ValueString(), state.Email.ValueString()) && !plan.Email.IsUnknown() {
+		return false
+	}
+	if r.Client != nil {
+		m, err := r.Client.Member(ctx, state.OrganizationID.ValueString(), state.ID.ValueString())
+		if err == nil && strings.EqualFold(m.Email, plan.Email.ValueString()) {
+			return false
+		}
+		r.checkLastOwner(ctx, state, "email", resp)
+		r.checkSelf(ctx, state, "email", resp)
+	}
+	resp.RequiresReplace = append(resp.RequiresReplace, path.Root("email"))
+	return true
+}

@@ -1,0 +1,198 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package member
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*memberResource)(nil)
+	_ resource.ResourceWithIdentity       = (*memberResource)(nil)
+	_ resource.ResourceWithImportState    = (*memberResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*memberResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*memberResource)(nil)
+)
+
+type memberResource struct{ fw.Resource }
+
+func newMemberResource() resource.Resource { return &memberResource{} }
+
+func (r *memberResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_member"
+}
+
+func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = memberSchema()
+}
+
+func (r *memberResource) IdentitySchema(
+	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
+) {
+	resp.IdentitySchema = fw.IdentitySchema("organization_id", "id")
+}
+
+func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	plan, ok := fw.Load[memberModel](ctx, req.Plan, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	m, err := r.invite(ctx, plan)
+	if m != nil { // The invitation exists, even if a later step failed: record it first.
+		model := plan.fromAPI(m)
+		fw.Save(ctx, &resp.State, resp.Identity, model, model.identity(), &resp.Diagnostics)
+	}
+	if err != nil {
+		fw.AddError(&resp.Diagnostics, "Could not invite member", err)
+	}
+}
+
+func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	state, ok := fw.Load[memberModel](ctx, req.State, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	m, err := r.Client.Member(ctx, state.OrganizationID.ValueString(), state.ID.ValueString())
+	switch {
+	case bitwarden.IsNotFound(err):
+		fw.Gone(ctx, &resp.State, &resp.Diagnostics, "member", state.ID.ValueString(), err)
+	case err != nil:
+		fw.AddError(&resp.Diagnostics, "Could not read member", err)
+	default:
+		r.Run.Note(readKey(m.ID))
+		warnMoved(&resp.Diagnostics, state, m)
+		fw.Save(ctx, &resp.State, resp.Identity, state.fromAPI(m), state.identity(), &resp.Diagnostics)
+	}
+}
+
+func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	plan, ok := fw.Load[memberModel](ctx, req.Plan, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	state, ok := fw.Load[memberModel](ctx, req.State, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	m, err := r.update(ctx, plan, state)
+	if m != nil {
+		model := plan.fromAPI(m)
+		if err == nil {
+			model = model.promised(plan)
+		}
+		fw.Save(ctx, &resp.State, resp.Identity, model, state.identity(), &resp.Diagnostics)
+	}
+	if err != nil {
+		fw.AddError(&resp.Diagnostics, "Could not update member", err)
+	}
+}
+
+func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	state, ok := fw.Load[memberModel](ctx, req.State, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	organizationID, id := state.OrganizationID.ValueString(), state.ID.ValueString()
+	last, err := r.isLastOwner(ctx, organizationID, id)
+	switch {
+	case err != nil && !bitwarden.IsNotFound(err):
+		fw.AddError(&resp.Diagnostics, "Could not remove member", err)
+		return
+	case last:
+		resp.Diagnostics.AddWarning("Left the last owner in the organization", lastOwnerStays(organizationID, id))
+		return
+	case state.OnDestroy.ValueString() == onDestroyRevoke && state.Revoked.ValueBool():
+		return
+	case state.OnDestroy.ValueString() == onDestroyRevoke:
+		_, err = r.Client.RevokeMember(ctx, organizationID, id)
+	default:
+		err = r.Client.RemoveMember(ctx, organizationID, id)
+	}
+	if err != nil && !bitwarden.IsNotFound(err) {
+		fw.AddError(&resp.Diagnostics, "Could not remove member", err)
+	}
+}
+
+// ImportState sets what only the configuration knows to its defaults. Groups and collections are not managed until the
+// configuration names them.
+func (r *memberResource) ImportState(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
+	fw.ImportByName(ctx, req, resp, "email", r.find)
+	defaults := imported()
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("auto_confirm"), defaults.AutoConfirm)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("on_destroy"), defaults.OnDestroy)...)
+}
+
+// find returns the id of the only member with this address; the server allows several.
+func (r *memberResource) find(ctx context.Context, organizationID, email string) (string, error) {
+	members, err := r.Client.Members(ctx, organizationID)
+	if err != nil {
+		return "", err
+	}
+	var ids []string
+	for _, m := range members {
+		if strings.EqualFold(m.Email, email) {
+			ids = append(ids, m.ID)
+		}
+	}
+	return fw.OnlyID("member", "email", email, ids)
+}
+
+// invite sends the invitation; somebody who is to be revoked from the start keeps it for later.
+func (r *memberResource) invite(ctx context.Context, plan memberModel) (*bitwarden.Member, error) {
+	m, err := r.Client.InviteMember(ctx, plan.OrganizationID.ValueString(), plan.toAPI())
+	if m == nil || err != nil || !plan.Revoked.ValueBool() {
+		return m, err
+	}
+	revoked, err := r.Client.RevokeMember(ctx, m.OrganizationID, m.ID)
+	if revoked == nil {
+		return m, err
+	}
+	return revoked, err
+}
+
+// update brings the member from the state to the plan: role and access, then revocation, then the confirmation that was
+// planned. It returns how far it came.
+func (r *memberResource) update(ctx context.Context, plan, state memberModel) (*bitwarden.Member, error) {
+	organizationID, id := state.OrganizationID.ValueString(), state.ID.ValueString()
+	m, err := r.Client.Member(ctx, organizationID, id)
+	if err != nil {
+		return nil, err
+	}
+	done := func(next *bitwarden.Member, err error) error {
+		if next != nil {
+			m = next
+		}
+		return err
+	}
+	if u, changed := plan.toUpdate(state); changed {
+		if err := done(r.Client.UpdateMember(ctx, organizationID, id, u)); err != nil {
+			return m, err
+		}
+	}
+	if revoke := plan.Revoked.ValueBool(); revoke != (m.Status == bitwarden.StatusRevoked) {
+		change := r.Client.RestoreMember
+		if revoke {
+			change = r.Client.RevokeMember
+		}
+		if err := done(change(ctx, organizationID, id)); err != nil {
+			return m, err
+		}
+	}
+	if plan.confirms() && m.Status == bitwarden.StatusAccepted {
+		phrase := plan.FingerprintPhrase.ValueString()
+		if err := done(r.Client.ConfirmMember(ctx, organizationID, id, phrase)); err != nil {
+			return m, err
+		}
+	}
+	return m, nil
+}

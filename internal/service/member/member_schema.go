@@ -1,0 +1,145 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package member
+
+import (
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw/fwplan"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw/fwtype"
+)
+
+// phrase is the form of a fingerprint phrase: five words of the long EFF list, some of which have a hyphen themselves.
+var phrase = regexp.MustCompile(`^[a-z]+(-[a-z]+){4,}$`)
+
+const statusDescription = "How far the person has come: `invited`, `accepted`, `confirmed`, `revoked` or `staged` " +
+	"(provisioned without an invitation)."
+
+func memberSchema() schema.Schema {
+	roles := fw.Strings(bitwarden.Roles)
+	onDestroy := []string{onDestroyRemove, onDestroyRevoke}
+	return schema.Schema{
+		MarkdownDescription: "A person in a client organization, through the whole life of the membership.\n\n" +
+			"Creating it sends an invitation, which takes a seat. The person accepts by the mailed link, outside Terraform. " +
+			"The next plan then shows `status` going from `accepted` to `confirmed` and nothing else, and its apply gives the " +
+			"person the organization's key; that needs the master password. Turn `auto_confirm` off to leave the confirmation " +
+			"to people.\n\n" +
+			"Groups can be declared here by `groups` or by `members` of `bitwarden_group`, direct access here by `collections` " +
+			"or by `members` of `bitwarden_collection`: choose one side for each.\n\n" +
+			"The last confirmed owner is never removed, demoted or revoked, and the acting account never removed or revoked.",
+		Attributes: map[string]schema.Attribute{
+			"id":              fw.IDAttribute("member; the person's account has another, `user_id`"),
+			"organization_id": fw.OrganizationIDAttribute("member"),
+			"email": schema.StringAttribute{
+				MarkdownDescription: "E-mail address that the person is invited with, in any letter case. Changing it removes the " +
+					"member and invites the new address, unless it follows a change that the person made to the account.",
+				CustomType:    fwtype.EmailType{},
+				Required:      true,
+				PlanModifiers: []planmodifier.String{fwplan.IgnoreCase()},
+			},
+			"role": schema.StringAttribute{
+				MarkdownDescription: "What the person may do in the organization, " + fw.OneOf(roles) + ". Default: `user`. The " +
+					"role `custom` needs an Enterprise plan.",
+				Optional:   true,
+				Computed:   true,
+				Default:    stringdefault.StaticString(string(bitwarden.RoleUser)),
+				Validators: []validator.String{stringvalidator.OneOf(roles...)},
+			},
+			"permissions": schema.SingleNestedAttribute{
+				MarkdownDescription: "Rights of the role `custom`; other roles have none of their own.",
+				Optional:            true,
+				Attributes:          permissionAttributes(),
+			},
+			"access_secrets_manager": schema.BoolAttribute{
+				MarkdownDescription: "Whether the person may use Secrets Manager, which the organization must have. Default: `false`.",
+				Optional:            true,
+				Computed:            true,
+				Default:             booldefault.StaticBool(false),
+			},
+			"groups": fw.IDSetAttribute("Ids of the groups that the person is in."),
+			"collections": fw.AccessAttribute("Direct access of the person, by the id of the collection; access through groups is " +
+				"apart from it."),
+			"auto_confirm": schema.BoolAttribute{
+				MarkdownDescription: "Whether an apply confirms the person after they have accepted. Default: `true`.",
+				Optional:            true,
+				Computed:            true,
+				Default:             booldefault.StaticBool(true),
+			},
+			"fingerprint_phrase": schema.StringAttribute{
+				MarkdownDescription: "Fingerprint phrase that the person reads from the account settings of a Bitwarden app. The " +
+					"confirmation is refused when the server presents a key with another phrase, so that it cannot put its own in place.",
+				Optional: true,
+				Validators: []validator.String{stringvalidator.RegexMatches(phrase,
+					"must be five words in lower case with hyphens between them")},
+			},
+			"revoked": schema.BoolAttribute{
+				MarkdownDescription: "Whether the person's access is revoked, which frees the seat and keeps role, groups and " +
+					"collections. Somebody whom a policy of the organization revoked shows as revoked too. Default: `false`.",
+				Optional: true,
+				Computed: true,
+				Default:  booldefault.StaticBool(false),
+			},
+			"on_destroy": schema.StringAttribute{
+				MarkdownDescription: "What destroying the resource does to the membership, " + fw.OneOf(onDestroy) + ". Default: " +
+					"`remove`. Members whose account the organization has claimed can only be revoked.",
+				Optional:   true,
+				Computed:   true,
+				Default:    stringdefault.StaticString(onDestroyRemove),
+				Validators: []validator.String{stringvalidator.OneOf(onDestroy...)},
+			},
+			"user_id": computedString("Id of the person's account; null until the invitation is accepted."),
+			"status": schema.StringAttribute{
+				MarkdownDescription: statusDescription,
+				Computed:            true,
+			},
+			"name":        computedString("Name in the person's account; null until the invitation is accepted."),
+			"external_id": computedString("Id of the person in a directory, as directory synchronization has set it."),
+			"two_step_login_enabled": computedBool(
+				"Whether the person's account has two-step login."),
+			"account_recovery_enrolled": computedBool(
+				"Whether the organization can recover the person's account."),
+		},
+	}
+}
+
+func permissionAttributes() map[string]schema.Attribute {
+	attributes := map[string]schema.Attribute{}
+	for _, p := range permissions() {
+		attributes[p.name] = schema.BoolAttribute{
+			MarkdownDescription: "Whether the person may " + p.what + ". Default: `false`.",
+			Optional:            true,
+			Computed:            true,
+			Default:             booldefault.StaticBool(false),
+		}
+	}
+	return attributes
+}
+
+// computedString is a value of the server that another attribute does not influence.
+func computedString(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: description,
+		Computed:            true,
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}
+
+func computedBool(description string) schema.BoolAttribute {
+	return schema.BoolAttribute{
+		MarkdownDescription: description,
+		Computed:            true,
+		PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+	}
+}

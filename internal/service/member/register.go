@@ -1,0 +1,26 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package member holds the people in a client organization, as resource, data source and list.
+package member
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+)
+
+// Resources returns the constructors of the package's resources.
+func Resources() []func() resource.Resource {
+	return []func() resource.Resource{newMemberResource}
+}
+
+// DataSources returns the constructors of the package's data sources.
+func DataSources() []func() datasource.DataSource {
+	return []func() datasource.DataSource{newMembersDataSource}
+}
+
+// ListResources returns the constructors of the package's list resources.
+func ListResources() []func() list.ListResource {
+	return []func() list.ListResource{newMemberList}
+}
