@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/crypto"
@@ -257,4 +258,18 @@ func refused(t *testing.T, err error, kinds ...crypto.Kind) {
 func fromHex(t *testing.T, text string) []byte {
 	t.Helper()
 	return ok(hex.DecodeString(text))(t)
+}
+
+// derivations remembers master keys, since several vectors are about the same account and deriving is slow on purpose.
+var derivations sync.Map
+
+// deriveMasterKey is crypto.DeriveMasterKey, once per password, salt and parameters.
+func deriveMasterKey(t *testing.T, password, salt string, kdf kdfParams) crypto.MasterKey {
+	t.Helper()
+	kdf.skipSlow(t)
+	once := sync.OnceValues(func() (crypto.MasterKey, error) {
+		return crypto.DeriveMasterKey(password, salt, kdf.kdf())
+	})
+	derive, _ := derivations.LoadOrStore([3]any{password, salt, kdf}, once)
+	return ok(derive.(func() (crypto.MasterKey, error))())(t)
 }
