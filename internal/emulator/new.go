@@ -1,0 +1,38 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"context"
+	"time"
+)
+
+// TB is the part of testing.TB that New needs, so that the emulator can ship without the package testing.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	Fatalf(format string, args ...any)
+}
+
+// New starts a server for a test and stops it when the test ends.
+func New(tb TB, options ...Options) *Running {
+	tb.Helper()
+	o := Options{}
+	if len(options) > 0 {
+		o = options[0]
+	}
+	running, err := Start(o)
+	if err != nil {
+		tb.Fatalf("emulator: %v", err)
+		return nil
+	}
+	tb.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err := running.Close(ctx); err != nil {
+			tb.Fatalf("emulator: close: %v", err)
+		}
+	})
+	return running
+}
