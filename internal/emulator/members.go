@@ -110,3 +110,14 @@ func (s *Server) confirm(c *call, m *member, key string) {
 		s.sendMail(u.Email, "You Have Been Confirmed To "+htmlDecode(*org.Name), "You are now a member.")
 	}
 }
+
+// removeMember deletes a membership with its grants and its places in groups.
+func (s *Server) removeMember(m *member) {
+	for col := range s.store.collections.all() {
+		delete(col.Members, m.ID)
+	}
+	for g := range s.store.groups.all() {
+		delete(g.Members, m.ID)
+	}
+	s.store.members.remove(m.ID)
+}
