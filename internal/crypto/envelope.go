@@ -22,7 +22,7 @@ func (k SymmetricKey) OpenEnvelope(envelope string, namespace int) (map[string]a
 	if !k.IsCOSE() {
 		return nil, failure(op, WrongKeyType)
 	}
-	plaintext, header, err := k.material.cose.openMessage(op, message)
+	plaintext, header, err := k.get().cose.openMessage(op, message)
 	if err != nil {
 		return nil, err
 	}

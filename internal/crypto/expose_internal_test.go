@@ -3,16 +3,21 @@
 
 package crypto
 
+import (
+	"crypto/aes"
+	"crypto/cipher"
+)
+
 // Single steps that the vectors state and the exported functions combine.
 
 // NewMasterKeyForTest makes a master key of given bytes.
 func NewMasterKeyForTest(raw []byte) MasterKey { return newMasterKey(raw) }
 
 // ExposeForTest returns the bytes of the master key.
-func (m MasterKey) ExposeForTest() []byte { return m.material.raw }
+func (m MasterKey) ExposeForTest() []byte { return m.get().raw }
 
 // StretchedForTest returns the stretched key.
-func (m MasterKey) StretchedForTest() SymmetricKey { return m.material.stretched }
+func (m MasterKey) StretchedForTest() SymmetricKey { return m.get().stretched }
 
 // ShareableKeyForTest derives a key from a short secret.
 func ShareableKeyForTest(secret []byte, name, info string) (SymmetricKey, error) {
@@ -24,7 +29,7 @@ func (k SymmetricKey) AlgorithmForTest() int {
 	if !k.IsCOSE() {
 		return 0
 	}
-	return k.material.cose.alg
+	return k.get().cose.alg
 }
 
 // TextToBufferForTest turns the text form into the binary form.
@@ -71,4 +76,28 @@ func ParseSignatureKeyForTest(b []byte) (verifying, signing bool) {
 	_, verifying = parseVerifyingKey(b)
 	_, signing = parseSigningKey(b)
 	return verifying, signing
+}
+
+// FingerprintWordsForTest returns the word list.
+func FingerprintWordsForTest() []string { return fingerprintWords() }
+
+// EncryptCOSEForTest makes a type 7 text with a protected header that is changed first.
+func EncryptCOSEForTest(k SymmetricKey, plaintext []byte, change func(header map[int]any)) string {
+	c := k.get().cose
+	header := map[int]any{1: c.alg, 3: contentBytes, 4: c.id}
+	change(header)
+	m := encrypt0{Protected: marshalCBOR(header)}
+	m.Unprotected.Nonce = make([]byte, extendedNonce)
+	aead, nonce, _ := c.aead(m.Unprotected.Nonce)
+	m.Ciphertext = aead.Seal(nil, nonce, plaintext, encrypt0AAD(m.Protected))
+	return encString{kind: typeCOSE, data: marshalCBOR(m)}.String()
+}
+
+// EncryptCBCForTest makes a type 2 text of a plaintext whose padding is the caller's affair.
+func EncryptCBCForTest(k SymmetricKey, padded []byte) string {
+	c := k.get().cbc
+	iv, data := make([]byte, ivSize), make([]byte, len(padded))
+	block, _ := aes.NewCipher(c.enc[:])
+	cipher.NewCBCEncrypter(block, iv).CryptBlocks(data, padded)
+	return encString{kind: typeCBCHMAC, iv: iv, data: data, mac: c.sum(iv, data)}.String()
 }

@@ -26,7 +26,7 @@ const fingerprintLength = 5
 // whose key it is: the lower-case user id, or the address of a pending device request. Some words contain a hyphen, so
 // compare whole phrases. The zero value has an empty phrase.
 func (p PublicKey) Fingerprint(material string) string {
-	if p.key == nil {
+	if p.IsZero() {
 		return ""
 	}
 	words := fingerprintWords()

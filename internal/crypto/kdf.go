@@ -69,10 +69,7 @@ func (k KDF) derive(password, salt string) ([]byte, error) {
 
 // MasterKey is what a master password derives to. It proves the password to the server and wraps the user key. The zero
 // value is no key.
-type MasterKey struct {
-	redacted
-	material *masterMaterial
-}
+type MasterKey struct{ hidden[masterMaterial] }
 
 type masterMaterial struct {
 	raw       []byte // 32 bytes
@@ -91,7 +88,7 @@ func DeriveMasterKey(password, salt string, kdf KDF) (MasterKey, error) {
 }
 
 func newMasterKey(raw []byte) MasterKey {
-	return MasterKey{material: &masterMaterial{raw: bytes.Clone(raw), stretched: stretch(raw)}}
+	return MasterKey{hide(masterMaterial{raw: bytes.Clone(raw), stretched: stretch(raw)})}
 }
 
 // NormalizeSalt trims and lower-cases an address or salt the way the official clients do: by the full Unicode rules.
@@ -104,16 +101,13 @@ func stretch(raw []byte) SymmetricKey {
 	return newCBCKey(append(expand(raw, "enc"), expand(raw, "mac")...))
 }
 
-// IsZero reports whether there is no key.
-func (m MasterKey) IsZero() bool { return m.material == nil }
-
 // AuthenticationHash returns what the server is given instead of the password ("masterPasswordHash"), in base64: one
 // iteration of PBKDF2-HMAC-SHA256 over the master key with the password as salt.
 func (m MasterKey) AuthenticationHash(password string) string {
-	if m.material == nil {
+	if m.IsZero() {
 		return ""
 	}
-	h := hmac.New(sha256.New, m.material.raw) // the first block of PBKDF2 with a single iteration is one HMAC
+	h := hmac.New(sha256.New, m.get().raw) // the first block of PBKDF2 with a single iteration is one HMAC
 	h.Write([]byte(password))
 	h.Write([]byte{0, 0, 0, 1})
 	return encodeBase64(h.Sum(nil))
@@ -127,16 +121,16 @@ func (m MasterKey) UnwrapUserKey(text string) (SymmetricKey, error) {
 	if err != nil {
 		return SymmetricKey{}, err
 	}
-	if m.material == nil {
+	if m.IsZero() {
 		return SymmetricKey{}, failure(op, InvalidKey)
 	}
 	var encoded []byte
 	var ok bool
 	switch e.kind {
 	case typeCBC:
-		encoded, ok = decryptCBC(m.material.raw, e.iv, e.data)
+		encoded, ok = decryptCBC(m.get().raw, e.iv, e.data)
 	case typeCBCHMAC:
-		encoded, ok = m.material.stretched.material.cbc.decrypt(e)
+		encoded, ok = m.get().stretched.get().cbc.decrypt(e)
 	default:
 		return SymmetricKey{}, failure(op, UnsupportedType)
 	}
@@ -152,8 +146,8 @@ func (m MasterKey) UnwrapUserKey(text string) (SymmetricKey, error) {
 
 // WrapUserKey encrypts the user key, a COSE key included, to type 2.
 func (m MasterKey) WrapUserKey(k SymmetricKey) (string, error) {
-	if m.material == nil {
+	if m.IsZero() {
 		return "", failure("wrap user key", InvalidKey)
 	}
-	return m.material.stretched.WrapKey(k)
+	return m.get().stretched.WrapKey(k)
 }

@@ -20,10 +20,7 @@ const (
 
 // SymmetricKey is a symmetric key: 64 bytes for AES-256-CBC with HMAC-SHA256, or a COSE key. It may be copied and used
 // concurrently. The zero value is no key: every operation refuses it.
-type SymmetricKey struct {
-	redacted
-	material *keyMaterial
-}
+type SymmetricKey struct{ hidden[keyMaterial] }
 
 // keyMaterial holds the bytes a key came in, which are passed on unchanged, and what they mean: cbc, cose or, for
 // the legacy 32 bytes, neither.
@@ -45,7 +42,7 @@ func NewCOSEKey() SymmetricKey {
 	k := coseKey{alg: algXAES256GCM, id: make([]byte, keyIDSize), key: make([]byte, coseSecretSize)}
 	_, _ = rand.Read(k.id)
 	_, _ = rand.Read(k.key)
-	return SymmetricKey{material: &keyMaterial{encoded: padKey(k.marshal()), cose: &k}}
+	return SymmetricKey{hide(keyMaterial{encoded: padKey(k.marshal()), cose: &k})}
 }
 
 // ParseSymmetricKey decodes an encoded key (2.4): the length tells 32 bytes (legacy), 64 bytes and a padded COSE key
@@ -54,7 +51,7 @@ func ParseSymmetricKey(encoded []byte) (SymmetricKey, error) {
 	const op = "decode key"
 	switch {
 	case len(encoded) == legacyKeySize:
-		return SymmetricKey{material: &keyMaterial{encoded: bytes.Clone(encoded)}}, nil
+		return SymmetricKey{hide(keyMaterial{encoded: bytes.Clone(encoded)})}, nil
 	case len(encoded) == cbcKeySize:
 		return newCBCKey(encoded), nil
 	case len(encoded) < cbcKeySize:
@@ -68,14 +65,14 @@ func ParseSymmetricKey(encoded []byte) (SymmetricKey, error) {
 	if !ok {
 		return SymmetricKey{}, failure(op, InvalidKey)
 	}
-	return SymmetricKey{material: &keyMaterial{encoded: bytes.Clone(encoded), cose: k}}, nil
+	return SymmetricKey{hide(keyMaterial{encoded: bytes.Clone(encoded), cose: k})}, nil
 }
 
 func newCBCKey(b []byte) SymmetricKey {
-	return SymmetricKey{material: &keyMaterial{
+	return SymmetricKey{hide(keyMaterial{
 		encoded: bytes.Clone(b),
 		cbc:     &cbcKey{enc: [32]byte(b[:32]), mac: [32]byte(b[32:])},
-	}}
+	})}
 }
 
 // padKey fills a bare COSE key up to at least 65 bytes, so that its length cannot be that of another kind of key.
@@ -84,21 +81,18 @@ func padKey(bare []byte) []byte {
 	return append(bytes.Clone(bare), bytes.Repeat([]byte{byte(n)}, n)...)
 }
 
-// IsZero reports whether there is no key.
-func (k SymmetricKey) IsZero() bool { return k.material == nil }
-
 // IsCOSE reports whether the key is a COSE key, as user keys of v2 accounts are.
-func (k SymmetricKey) IsCOSE() bool { return k.material != nil && k.material.cose != nil }
+func (k SymmetricKey) IsCOSE() bool { return !k.IsZero() && k.get().cose != nil }
 
 // ID returns the key's id as 32 lower-case hex digits (2.5): the COSE key id, or half of the RFC 9679 thumbprint of a
 // 64-byte key. Legacy keys and the zero value have none.
 func (k SymmetricKey) ID() string {
 	switch {
 	case k.IsCOSE():
-		return hex.EncodeToString(k.material.cose.id)
-	case k.material != nil && k.material.cbc != nil:
+		return hex.EncodeToString(k.get().cose.id)
+	case !k.IsZero() && k.get().cbc != nil:
 		// The CBOR map {1: 4, -1: <64 bytes>}, as RFC 9679 wants it for a symmetric key.
-		sum := sha256.Sum256(append([]byte{0xa2, 0x01, 0x04, 0x20, 0x58, cbcKeySize}, k.material.encoded...))
+		sum := sha256.Sum256(append([]byte{0xa2, 0x01, 0x04, 0x20, 0x58, cbcKeySize}, k.get().encoded...))
 		return hex.EncodeToString(sum[:keyIDSize])
 	default:
 		return ""
@@ -107,27 +101,27 @@ func (k SymmetricKey) ID() string {
 
 // ExposeEncoded returns a copy of the encoded key (2.4), exactly as it was received. The zero value has nil.
 func (k SymmetricKey) ExposeEncoded() []byte {
-	if k.material == nil {
+	if k.IsZero() {
 		return nil
 	}
-	return bytes.Clone(k.material.encoded)
+	return bytes.Clone(k.get().encoded)
 }
 
 // Equal compares the encoded keys in constant time. Two zero values are equal.
 func (k SymmetricKey) Equal(o SymmetricKey) bool {
-	if k.material == nil || o.material == nil {
-		return k.material == o.material
+	if k.IsZero() || o.IsZero() {
+		return k.IsZero() == o.IsZero()
 	}
-	return subtle.ConstantTimeCompare(k.material.encoded, o.material.encoded) == 1
+	return subtle.ConstantTimeCompare(k.get().encoded, o.get().encoded) == 1
 }
 
 // Derive returns 32 bytes derived from the key (HKDF-Expand with SHA-256) for a purpose of this program's own, such as
 // a keyed digest. They reveal nothing of the key nor of what is derived for other labels. The zero value has nil.
 func (k SymmetricKey) Derive(label string) []byte {
-	if k.material == nil {
+	if k.IsZero() {
 		return nil
 	}
-	return expand(k.material.encoded, "terraform-provider-bitwarden/"+label)
+	return expand(k.get().encoded, "terraform-provider-bitwarden/"+label)
 }
 
 // EncryptString encrypts text. The length is hidden only within the block of the key's algorithm.
@@ -185,12 +179,12 @@ func (k SymmetricKey) WrapKey(inner SymmetricKey) (string, error) {
 	case inner.IsZero():
 		return "", failure(op, InvalidKey)
 	case k.IsCOSE() && inner.IsCOSE():
-		bare, _ := unpad(inner.material.encoded, maxPadding)
+		bare, _ := unpad(inner.get().encoded, maxPadding)
 		return k.seal(op, bare, contentCOSEKey)
 	case inner.IsCOSE():
-		return k.seal(op, inner.material.encoded, contentCOSEKey)
+		return k.seal(op, inner.get().encoded, contentCOSEKey)
 	default:
-		return k.seal(op, inner.material.encoded, contentLegacyKey)
+		return k.seal(op, inner.get().encoded, contentLegacyKey)
 	}
 }
 
@@ -218,10 +212,10 @@ func (k SymmetricKey) UnwrapKey(text string) (SymmetricKey, error) {
 // WrapPrivateKey encrypts a private key.
 func (k SymmetricKey) WrapPrivateKey(p PrivateKey) (string, error) {
 	const op = "wrap private key"
-	if p.rsa == nil {
+	if p.IsZero() {
 		return "", failure(op, InvalidKey)
 	}
-	return k.seal(op, p.rsa.der, contentPKCS8)
+	return k.seal(op, p.get().der, contentPKCS8)
 }
 
 // UnwrapPrivateKey decrypts a private key.
@@ -264,10 +258,10 @@ func (k SymmetricKey) encrypt(op string, plaintext []byte, content contentType) 
 	switch {
 	case k.IsZero():
 		return encString{}, failure(op, InvalidKey)
-	case k.material.cbc != nil:
-		return k.material.cbc.encrypt(plaintext), nil
-	case k.IsCOSE() && k.material.cose.encrypts():
-		return encString{kind: typeCOSE, data: k.material.cose.encrypt(plaintext, content)}, nil
+	case k.get().cbc != nil:
+		return k.get().cbc.encrypt(plaintext), nil
+	case k.IsCOSE() && k.get().cose.encrypts():
+		return encString{kind: typeCOSE, data: k.get().cose.encrypt(plaintext, content)}, nil
 	default:
 		return encString{}, failure(op, WrongKeyType)
 	}
@@ -291,14 +285,14 @@ func (k SymmetricKey) decryptAny(op string, e encString) ([]byte, contentType, e
 	switch {
 	case k.IsZero():
 		return nil, contentType{}, failure(op, InvalidKey)
-	case e.kind == typeCBCHMAC && k.material.cbc != nil:
-		plaintext, ok := k.material.cbc.decrypt(e)
+	case e.kind == typeCBCHMAC && k.get().cbc != nil:
+		plaintext, ok := k.get().cbc.decrypt(e)
 		if !ok {
 			return nil, contentType{}, failure(op, AuthenticationFailed)
 		}
 		return plaintext, contentType{}, nil
 	case e.kind == typeCOSE && k.IsCOSE():
-		return k.material.cose.decrypt(op, e.data)
+		return k.get().cose.decrypt(op, e.data)
 	default:
 		return nil, contentType{}, failure(op, WrongKeyType)
 	}

@@ -11,24 +11,41 @@ import (
 
 const redactedText = "[redacted]"
 
-// redacted is embedded by every type that holds a secret, so that no way of printing or marshalling shows it. The
-// secret itself sits behind a pointer: of an unexported field fmt cannot call methods, and then prints an address.
-type redacted struct{}
+// hidden holds a secret such that no way of printing or marshalling shows it; the types of keys embed it. Its methods
+// do not help where fmt cannot call them, in an unexported field of somebody's struct. There fmt prints a pointer as an
+// address, or follows it if the verb does not fit pointers, but it never follows two.
+type hidden[T any] struct{ secret **T }
+
+func hide[T any](secret T) hidden[T] {
+	p := &secret
+	return hidden[T]{&p}
+}
+
+// get returns the secret, nil for the zero value.
+func (h hidden[T]) get() *T {
+	if h.secret == nil {
+		return nil
+	}
+	return *h.secret
+}
+
+// IsZero reports whether there is no key.
+func (h hidden[T]) IsZero() bool { return h.secret == nil }
 
 // String implements fmt.Stringer.
-func (redacted) String() string { return redactedText }
+func (hidden[T]) String() string { return redactedText }
 
 // GoString implements fmt.GoStringer.
-func (redacted) GoString() string { return redactedText }
+func (hidden[T]) GoString() string { return redactedText }
 
 // Format implements fmt.Formatter, which covers every verb.
-func (redacted) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redactedText) }
+func (hidden[T]) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redactedText) }
 
 // MarshalJSON implements json.Marshaler.
-func (redacted) MarshalJSON() ([]byte, error) { return []byte(`"` + redactedText + `"`), nil }
+func (hidden[T]) MarshalJSON() ([]byte, error) { return []byte(`"` + redactedText + `"`), nil }
 
 // MarshalText implements encoding.TextMarshaler.
-func (redacted) MarshalText() ([]byte, error) { return []byte(redactedText), nil }
+func (hidden[T]) MarshalText() ([]byte, error) { return []byte(redactedText), nil }
 
 // LogValue implements slog.LogValuer.
-func (redacted) LogValue() slog.Value { return slog.StringValue(redactedText) }
+func (hidden[T]) LogValue() slog.Value { return slog.StringValue(redactedText) }

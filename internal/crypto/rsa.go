@@ -16,10 +16,7 @@ import (
 const rsaBits = 2048
 
 // PrivateKey is an RSA private key. The zero value is no key.
-type PrivateKey struct {
-	redacted
-	rsa *privateMaterial
-}
+type PrivateKey struct{ hidden[privateMaterial] }
 
 type privateMaterial struct {
 	key *rsa.PrivateKey
@@ -57,26 +54,23 @@ func ParsePrivateKey(der []byte) (PrivateKey, error) {
 		return PrivateKey{}, failure(op, InvalidKey)
 	}
 	pub := PublicKey{key: &key.PublicKey, der: spki}
-	return PrivateKey{rsa: &privateMaterial{key: key, der: bytes.Clone(der), pub: pub}}, nil
+	return PrivateKey{hide(privateMaterial{key: key, der: bytes.Clone(der), pub: pub})}, nil
 }
-
-// IsZero reports whether there is no key.
-func (p PrivateKey) IsZero() bool { return p.rsa == nil }
 
 // ExposePKCS8 returns a copy of the key in DER, exactly as it was received. The zero value has nil.
 func (p PrivateKey) ExposePKCS8() []byte {
-	if p.rsa == nil {
+	if p.IsZero() {
 		return nil
 	}
-	return bytes.Clone(p.rsa.der)
+	return bytes.Clone(p.get().der)
 }
 
 // Public returns the public half, which is zero for the zero value.
 func (p PrivateKey) Public() PublicKey {
-	if p.rsa == nil {
+	if p.IsZero() {
 		return PublicKey{}
 	}
-	return p.rsa.pub
+	return p.get().pub
 }
 
 // Decapsulate decrypts a key that was encrypted to the public half: types 3 to 6. The MAC that types 5 and 6 carry is
@@ -112,10 +106,10 @@ func (p PrivateKey) Decapsulate(text string) (SymmetricKey, error) {
 }
 
 func (p PrivateKey) decapsulate(op string, ciphertext []byte, h hash.Hash) (SymmetricKey, error) {
-	if p.rsa == nil {
+	if p.IsZero() {
 		return SymmetricKey{}, failure(op, InvalidKey)
 	}
-	encoded, err := rsa.DecryptOAEP(h, nil, p.rsa.key, ciphertext, nil)
+	encoded, err := rsa.DecryptOAEP(h, nil, p.get().key, ciphertext, nil)
 	if err != nil {
 		return SymmetricKey{}, failure(op, AuthenticationFailed)
 	}
@@ -163,11 +157,11 @@ func (p PublicKey) Equal(o PublicKey) bool { return bytes.Equal(p.der, o.der) }
 // Fingerprint.
 func (p PublicKey) Encapsulate(key SymmetricKey) (string, error) {
 	const op = "encapsulate key"
-	if p.key == nil || key.IsZero() {
+	if p.IsZero() || key.IsZero() {
 		return "", failure(op, InvalidKey)
 	}
 	//nolint:gosec // See the import.
-	ciphertext, err := rsa.EncryptOAEP(sha1.New(), rand.Reader, p.key, key.material.encoded, nil)
+	ciphertext, err := rsa.EncryptOAEP(sha1.New(), rand.Reader, p.key, key.get().encoded, nil)
 	if err != nil {
 		return "", failure(op, InvalidKey)
 	}

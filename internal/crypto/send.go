@@ -23,10 +23,7 @@ const (
 
 // SendKey is the secret of a send: a seed of 16 bytes that travels in the fragment of the link, and the key that is
 // derived from it. The zero value is no key.
-type SendKey struct {
-	redacted
-	material *sendMaterial
-}
+type SendKey struct{ hidden[sendMaterial] }
 
 type sendMaterial struct {
 	seed []byte
@@ -61,7 +58,7 @@ func sendKeyFromSeed(seed []byte) (SendKey, error) {
 	if err != nil {
 		return SendKey{}, err
 	}
-	return SendKey{material: &sendMaterial{seed: bytes.Clone(seed), key: key}}, nil
+	return SendKey{hide(sendMaterial{seed: bytes.Clone(seed), key: key})}, nil
 }
 
 // shareableKey derives a 64-byte key from a short secret (7.1).
@@ -73,32 +70,29 @@ func shareableKey(secret []byte, name, info string) (SymmetricKey, error) {
 	return newCBCKey(b), nil
 }
 
-// IsZero reports whether there is no key.
-func (s SendKey) IsZero() bool { return s.material == nil }
-
 // Key returns the key of the send's texts and file, zero for the zero value.
 func (s SendKey) Key() SymmetricKey {
-	if s.material == nil {
+	if s.IsZero() {
 		return SymmetricKey{}
 	}
-	return s.material.key
+	return s.get().key
 }
 
 // ExposeURLKey returns the secret part of the link.
 func (s SendKey) ExposeURLKey() string {
-	if s.material == nil {
+	if s.IsZero() {
 		return ""
 	}
-	return base64.RawURLEncoding.EncodeToString(s.material.seed)
+	return base64.RawURLEncoding.EncodeToString(s.get().seed)
 }
 
 // PasswordHash returns what the server is given instead of a send's password, in base64.
 func (s SendKey) PasswordHash(password string) (string, error) {
 	const op = "hash send password"
-	if s.material == nil {
+	if s.IsZero() {
 		return "", failure(op, InvalidKey)
 	}
-	b, err := pbkdf2.Key(sha256.New, password, s.material.seed, sendPasswordIterations, 32)
+	b, err := pbkdf2.Key(sha256.New, password, s.get().seed, sendPasswordIterations, 32)
 	if err != nil {
 		return "", failure(op, KDFRefused)
 	}
@@ -108,10 +102,10 @@ func (s SendKey) PasswordHash(password string) (string, error) {
 // WrapSendKey encrypts the seed of a send.
 func (k SymmetricKey) WrapSendKey(s SendKey) (string, error) {
 	const op = "wrap send key"
-	if s.material == nil {
+	if s.IsZero() {
 		return "", failure(op, InvalidKey)
 	}
-	return k.seal(op, s.material.seed, contentBytes)
+	return k.seal(op, s.get().seed, contentBytes)
 }
 
 // UnwrapSendKey decrypts the seed of a send.
