@@ -129,7 +129,7 @@ func TestAddWarning(t *testing.T) {
 	t.Parallel()
 	var diags diag.Diagnostics
 	fw.AddWarning(&diags, "It exists", &bitwarden.Error{Status: 500, Message: "half done"})
-	if diags.HasError() || diags.WarningsCount() != 1 || !strings.Contains(diags[0].Detail(), "half done (HTTP 500)") {
+	if diags.HasError() || diags.WarningsCount() != 1 || !strings.Contains(diags[0].Detail(), "Half done (HTTP 500)") {
 		t.Errorf("got %v, want one warning with the reason", diags)
 	}
 }

@@ -139,7 +139,7 @@ func TestImportByName(t *testing.T) {
 		t.Parallel()
 		req, resp := importCall(t, orgID+"/Nobody")
 		fw.ImportByName(t.Context(), req, resp, "name", find)
-		if !resp.Diagnostics.HasError() || !strings.Contains(resp.Diagnostics[0].Detail(), "no such name") {
+		if !resp.Diagnostics.HasError() || !strings.Contains(resp.Diagnostics[0].Detail(), "No such name") {
 			t.Errorf("got %v, want the error of the look-up", resp.Diagnostics)
 		}
 	})

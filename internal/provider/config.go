@@ -37,31 +37,42 @@ type providerModel struct {
 	MaxConcurrentRequests types.Int64          `tfsdk:"max_concurrent_requests"`
 }
 
+// environment looks a variable up; it is os.Getenv outside tests.
+type environment func(variable string) string
+
+// or returns the attribute's value or, when it is not set, the variable's.
+func (get environment) or(value types.String, variable string) string {
+	if value.IsNull() {
+		return get(variable)
+	}
+	return value.ValueString()
+}
+
 // toConfig completes the block from the environment. With false the reason is in diags.
-func (m *providerModel) toConfig(diags *diag.Diagnostics) (bitwarden.Config, bool) {
+func (m *providerModel) toConfig(env environment, diags *diag.Diagnostics) (bitwarden.Config, bool) {
 	m.refuseUnknown(diags)
 	if diags.HasError() {
 		return bitwarden.Config{}, false
 	}
 	config := bitwarden.Config{
-		Server:                orEnv(m.Server, "BW_URL"),
+		Server:                env.or(m.Server, "BW_URL"),
 		APIURL:                m.APIURL.ValueString(),
 		IdentityURL:           m.IdentityURL.ValueString(),
-		ClientID:              orEnv(m.ClientID, "BW_CLIENTID"),
-		ClientSecret:          bitwarden.NewSecret(orEnv(m.ClientSecret, "BW_CLIENTSECRET")),
-		Email:                 orEnv(m.Email, "BW_EMAIL"),
-		MasterPassword:        bitwarden.NewSecret(orEnv(m.MasterPassword, "BW_PASSWORD")),
-		ProviderID:            orEnv(m.ProviderID, "BW_PROVIDER_ID"),
-		DeviceIdentifier:      orEnv(m.DeviceIdentifier, "BW_DEVICE_IDENTIFIER"),
-		ExtraCACerts:          pem(diags, "extra_ca_certs", orEnv(m.ExtraCACerts, "NODE_EXTRA_CA_CERTS")),
+		ClientID:              env.or(m.ClientID, "BW_CLIENTID"),
+		ClientSecret:          bitwarden.NewSecret(env.or(m.ClientSecret, "BW_CLIENTSECRET")),
+		Email:                 env.or(m.Email, "BW_EMAIL"),
+		MasterPassword:        bitwarden.NewSecret(env.or(m.MasterPassword, "BW_PASSWORD")),
+		ProviderID:            env.or(m.ProviderID, "BW_PROVIDER_ID"),
+		DeviceIdentifier:      env.or(m.DeviceIdentifier, "BW_DEVICE_IDENTIFIER"),
+		ExtraCACerts:          pem(diags, "extra_ca_certs", env.or(m.ExtraCACerts, "NODE_EXTRA_CA_CERTS")),
 		ClientCertificate:     pem(diags, "client_certificate", m.ClientCertificate.ValueString()),
 		ClientKey:             bitwarden.NewSecret(pem(diags, "client_key", m.ClientKey.ValueString())),
 		ProxyURL:              m.ProxyURL.ValueString(),
 		MaxConcurrentRequests: int(m.MaxConcurrentRequests.ValueInt64()),
 	}
 	if m.Server.IsNull() { // A configured server is not mixed with hosts that the environment has for another one.
-		config.APIURL = orEnv(m.APIURL, "BW_API_URL")
-		config.IdentityURL = orEnv(m.IdentityURL, "BW_IDENTITY_API_URL")
+		config.APIURL = env.or(m.APIURL, "BW_API_URL")
+		config.IdentityURL = env.or(m.IdentityURL, "BW_IDENTITY_API_URL")
 	}
 	if !m.MaxRetries.IsNull() {
 		config.MaxRetries = new(int(m.MaxRetries.ValueInt64()))
@@ -126,13 +137,6 @@ func addConfigError(diags *diag.Diagnostics, err error) {
 		return
 	}
 	diags.AddError(summary, err.Error())
-}
-
-func orEnv(value types.String, variable string) string {
-	if value.IsNull() {
-		return os.Getenv(variable)
-	}
-	return value.ValueString()
 }
 
 // pem reads the file that the text names, if it is no PEM text itself.

@@ -6,6 +6,7 @@ package provider
 
 import (
 	"context"
+	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -141,7 +142,7 @@ func (p *bitwardenProvider) Configure(
 	if !ok {
 		return
 	}
-	config, ok := model.toConfig(&resp.Diagnostics)
+	config, ok := model.toConfig(os.Getenv, &resp.Diagnostics)
 	if !ok {
 		return
 	}

@@ -1,0 +1,330 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/provider"
+)
+
+// Protocol calls a provider as a CLI does, without one: a call takes a few milliseconds. Values are plain Go: nil, bool,
+// string, int, []any and map[string]any; Unknown stands for what is known only after apply.
+type Protocol struct {
+	t          testing.TB
+	server     tfprotov6.ProviderServer
+	schemas    *tfprotov6.GetProviderSchemaResponse
+	identities map[string]*tfprotov6.ResourceIdentitySchema
+}
+
+// Unknown is a value that is known only after apply.
+const Unknown = unknown("unknown")
+
+type unknown string
+
+// Object is a plan, a state, an identity or the result of a data source.
+type Object struct {
+	Value   tftypes.Value
+	Private []byte
+}
+
+// Listed is a result of a list resource.
+type Listed struct {
+	DisplayName        string
+	Identity, Resource map[string]any
+}
+
+// Problems are the diagnostics of one call.
+type Problems []*tfprotov6.Diagnostic
+
+// NewProtocol starts a provider that is not configured yet.
+func NewProtocol(t testing.TB) *Protocol {
+	t.Helper()
+	cleanEnvironment()
+	p := &Protocol{t: t, server: providerserver.NewProtocol6(provider.New("test")())()}
+	var err error
+	if p.schemas, err = p.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	identities, err := p.server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.identities = identities.IdentitySchemas
+	if problems := append(Problems(p.schemas.Diagnostics), identities.Diagnostics...); len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	return p
+}
+
+// Schemas are what the provider offers.
+func (p *Protocol) Schemas() *tfprotov6.GetProviderSchemaResponse { return p.schemas }
+
+// Identities are the identity schemas by resource type.
+func (p *Protocol) Identities() map[string]*tfprotov6.ResourceIdentitySchema { return p.identities }
+
+// Configure configures the provider.
+func (p *Protocol) Configure(config map[string]any) Problems {
+	p.t.Helper()
+	resp, err := p.server.ConfigureProvider(p.t.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.14.0",
+		Config:           p.dynamic(p.schemas.Provider.ValueType(), config),
+	})
+	p.must(err)
+	return resp.Diagnostics
+}
+
+// ValidateProvider validates a provider block.
+func (p *Protocol) ValidateProvider(config map[string]any) Problems {
+	p.t.Helper()
+	resp, err := p.server.ValidateProviderConfig(p.t.Context(), &tfprotov6.ValidateProviderConfigRequest{
+		Config: p.dynamic(p.schemas.Provider.ValueType(), config),
+	})
+	p.must(err)
+	return resp.Diagnostics
+}
+
+// Validate validates the configuration of a resource.
+func (p *Protocol) Validate(typeName string, config map[string]any) Problems {
+	p.t.Helper()
+	resp, err := p.server.ValidateResourceConfig(p.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: typeName, Config: p.dynamic(p.resourceType(typeName), config),
+		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+	})
+	p.must(err)
+	return resp.Diagnostics
+}
+
+// Plan plans a resource: a nil prior object is a creation, a nil configuration a destruction.
+func (p *Protocol) Plan(typeName string, prior *Object, config map[string]any) (*Object, Problems) {
+	p.t.Helper()
+	resp, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, PriorState: p.encode(p.resourceType(typeName), prior), PriorPrivate: prior.private(),
+		Config: p.dynamic(p.resourceType(typeName), config), ProposedNewState: p.proposed(typeName, prior, config),
+	})
+	p.must(err)
+	if Problems(resp.Diagnostics).HasError() {
+		return nil, resp.Diagnostics
+	}
+	for _, path := range resp.RequiresReplace {
+		p.t.Logf("%s requires replacement", path)
+	}
+	return p.object(p.resourceType(typeName), resp.PlannedState, resp.PlannedPrivate), resp.Diagnostics
+}
+
+// Apply plans and applies. The returned object is nil after a destruction, and after a creation that left nothing.
+func (p *Protocol) Apply(typeName string, prior *Object, config map[string]any) (*Object, Problems) {
+	p.t.Helper()
+	planned, problems := p.Plan(typeName, prior, config)
+	if problems.HasError() {
+		return prior, problems
+	}
+	resp, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: typeName, PriorState: p.encode(p.resourceType(typeName), prior),
+		PlannedState: p.encode(p.resourceType(typeName), planned), PlannedPrivate: planned.private(),
+		Config: p.dynamic(p.resourceType(typeName), config),
+	})
+	p.must(err)
+	return p.object(p.resourceType(typeName), resp.NewState, resp.Private), append(problems, resp.Diagnostics...)
+}
+
+// Read refreshes a resource; nil means that it is gone.
+func (p *Protocol) Read(typeName string, state *Object) (*Object, Problems) {
+	p.t.Helper()
+	resp, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: typeName, CurrentState: p.encode(p.resourceType(typeName), state), Private: state.private(),
+	})
+	p.must(err)
+	return p.object(p.resourceType(typeName), resp.NewState, resp.Private), resp.Diagnostics
+}
+
+// Import imports by id and reads, as a CLI does.
+func (p *Protocol) Import(typeName, id string) (*Object, Problems) {
+	p.t.Helper()
+	return p.importState(&tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
+}
+
+// ImportByIdentity imports by identity and reads, as a CLI does.
+func (p *Protocol) ImportByIdentity(typeName string, identity map[string]any) (*Object, Problems) {
+	p.t.Helper()
+	return p.importState(&tfprotov6.ImportResourceStateRequest{
+		TypeName: typeName,
+		Identity: &tfprotov6.ResourceIdentityData{
+			IdentityData: p.dynamic(p.identities[typeName].ValueType(), identity),
+		},
+	})
+}
+
+func (p *Protocol) importState(req *tfprotov6.ImportResourceStateRequest) (*Object, Problems) {
+	p.t.Helper()
+	resp, err := p.server.ImportResourceState(p.t.Context(), req)
+	p.must(err)
+	if Problems(resp.Diagnostics).HasError() {
+		return nil, resp.Diagnostics
+	}
+	imported := resp.ImportedResources[0]
+	state, problems := p.Read(req.TypeName, p.object(p.resourceType(req.TypeName), imported.State, imported.Private))
+	return state, append(Problems(resp.Diagnostics), problems...)
+}
+
+// DataSource reads a data source.
+func (p *Protocol) DataSource(typeName string, config map[string]any) (*Object, Problems) {
+	p.t.Helper()
+	schema, ok := p.schemas.DataSourceSchemas[typeName]
+	if !ok {
+		p.t.Fatalf("no data source %s", typeName)
+	}
+	resp, err := p.server.ReadDataSource(p.t.Context(), &tfprotov6.ReadDataSourceRequest{
+		TypeName: typeName, Config: p.dynamic(schema.ValueType(), config),
+	})
+	p.must(err)
+	return p.object(schema.ValueType(), resp.State, nil), resp.Diagnostics
+}
+
+// List runs a list resource. A limit of 0 is none.
+func (p *Protocol) List(typeName string, config map[string]any, includeResource bool, limit int64) ([]Listed, Problems) {
+	p.t.Helper()
+	server, ok := p.server.(tfprotov6.ListResourceServer)
+	if !ok {
+		p.t.Fatal("the provider serves no lists")
+	}
+	stream, err := server.ListResource(p.t.Context(), &tfprotov6.ListResourceRequest{
+		TypeName: typeName, Config: p.dynamic(p.schemas.ListResourceSchemas[typeName].ValueType(), config),
+		IncludeResource: includeResource, Limit: limit,
+	})
+	p.must(err)
+	var listed []Listed
+	var problems Problems
+	for result := range stream.Results {
+		problems = append(problems, result.Diagnostics...)
+		if Problems(result.Diagnostics).HasError() {
+			continue
+		}
+		one := Listed{DisplayName: result.DisplayName}
+		one.Identity = p.object(p.identities[typeName].ValueType(), result.Identity.IdentityData, nil).Attributes(p.t)
+		if includeResource {
+			one.Resource = p.object(p.resourceType(typeName), result.Resource, nil).Attributes(p.t)
+		}
+		listed = append(listed, one)
+	}
+	return listed, problems
+}
+
+// Attributes are the attributes of an object as plain Go: a number is an int, an unknown value is Unknown.
+func (o *Object) Attributes(t testing.TB) map[string]any {
+	t.Helper()
+	attributes, ok := plain(t, o.Value).(map[string]any)
+	if !ok {
+		t.Fatalf("%s is no object", o.Value)
+	}
+	return attributes
+}
+
+func (o *Object) private() []byte {
+	if o == nil {
+		return nil
+	}
+	return o.Private
+}
+
+// HasError tells whether there is more than warnings.
+func (problems Problems) HasError() bool {
+	return slices.ContainsFunc(problems, func(d *tfprotov6.Diagnostic) bool {
+		return d.Severity == tfprotov6.DiagnosticSeverityError
+	})
+}
+
+// String is one problem per line: severity, attribute, summary and detail.
+func (problems Problems) String() string {
+	var lines []string
+	for _, d := range problems {
+		lines = append(lines, fmt.Sprintf("%s at %q: %s: %s", d.Severity, Attribute(d), d.Summary, d.Detail))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Attribute is the first step of a diagnostic's path, empty when it has none.
+func Attribute(d *tfprotov6.Diagnostic) string {
+	if d.Attribute == nil || len(d.Attribute.Steps()) == 0 {
+		return ""
+	}
+	name, _ := d.Attribute.Steps()[0].(tftypes.AttributeName)
+	return string(name)
+}
+
+// proposed merges the configuration with what the prior state has for computed attributes, as Terraform does.
+func (p *Protocol) proposed(typeName string, prior *Object, config map[string]any) *tfprotov6.DynamicValue {
+	p.t.Helper()
+	if config == nil {
+		return p.dynamic(p.resourceType(typeName), nil)
+	}
+	proposed := maps.Clone(config)
+	if prior != nil {
+		known := prior.Attributes(p.t)
+		for _, attribute := range p.schemas.ResourceSchemas[typeName].Block.Attributes {
+			if attribute.Computed && proposed[attribute.Name] == nil {
+				proposed[attribute.Name] = known[attribute.Name]
+			}
+		}
+	}
+	return p.dynamic(p.resourceType(typeName), proposed)
+}
+
+func (p *Protocol) resourceType(typeName string) tftypes.Type {
+	p.t.Helper()
+	schema, ok := p.schemas.ResourceSchemas[typeName]
+	if !ok {
+		p.t.Fatalf("no resource %s", typeName)
+	}
+	return schema.ValueType()
+}
+
+func (p *Protocol) must(err error) {
+	p.t.Helper()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// dynamic encodes plain Go; a nil map is a null object.
+func (p *Protocol) dynamic(typ tftypes.Type, values map[string]any) *tfprotov6.DynamicValue {
+	p.t.Helper()
+	value := tftypes.NewValue(typ, nil)
+	if values != nil {
+		value = typed(p.t, typ, values)
+	}
+	return p.encode(typ, &Object{Value: value})
+}
+
+func (p *Protocol) encode(typ tftypes.Type, o *Object) *tfprotov6.DynamicValue {
+	p.t.Helper()
+	value := tftypes.NewValue(typ, nil)
+	if o != nil {
+		value = o.Value
+	}
+	encoded, err := tfprotov6.NewDynamicValue(typ, value)
+	p.must(err)
+	return &encoded
+}
+
+func (p *Protocol) object(typ tftypes.Type, encoded *tfprotov6.DynamicValue, private []byte) *Object {
+	p.t.Helper()
+	if encoded == nil {
+		return nil
+	}
+	value, err := encoded.Unmarshal(typ)
+	p.must(err)
+	if value.IsNull() {
+		return nil
+	}
+	return &Object{Value: value, Private: private}
+}
