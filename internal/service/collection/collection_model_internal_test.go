@@ -19,7 +19,7 @@ const (
 )
 
 func entries(of map[string]attr.Value) types.Map {
-	return types.MapValueMust(types.StringType, entries)
+	return types.MapValueMust(types.StringType, of)
 }
 
 func only(id, permission string) types.Map {
