@@ -17,15 +17,18 @@
 //
 //     In a template {id} is a GUID which the handler binds with c.id("id") (400 otherwise), or with c.parsedID("id")
 //     where the server answers 500; {id:guid} makes another text a 404 without a body.
+//
 //  2. The third argument is the requirement that the server checks before anything else: anonymous, signedIn,
 //     providerAdmin, providerMember, organizationToken, or inOrganization(question) for its empty 403. Older routes use
 //     signedIn, and the handler asks (c.isOwner, c.mayManageUsers …) and returns notFound() or unauthorized().
+//
 //  3. A handler is a plain function, func(c *call) (any, error). It binds its body with c.bind(&request), where the
 //     request is a struct with json tags (enum, guid, htmlText for .NET's special cases, *T for nullable) and, if it
 //     checks itself, a method validate(problems). Then it reads and changes rows of s.store and returns obj{…}, list(rows),
 //     text, noContent(), reply{…} or nil (an empty 200); or an error made by errors.go: badRequest, modelState,
 //     aggregate, notFound, unauthorized, forbiddenEmpty, conflict, serverError, emptyStatus, wrongSecret.
 //     Routes with the public API's error shape are registered with .withErrors(publicErrors).
+//
 //  4. Everything runs under Server.mu: handlers neither lock nor start goroutines, and what they return may point into
 //     the store. Rows are plain structs in tables (store.go); a row's text "" is null where orNull writes it.
 //

@@ -12,6 +12,7 @@ import (
 type TB interface {
 	Helper()
 	Cleanup(func())
+	Context() context.Context
 	Fatalf(format string, args ...any)
 }
 

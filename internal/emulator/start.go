@@ -26,10 +26,11 @@ import (
 type Running struct {
 	*Server
 
-	url   string
-	caPEM []byte
-	http  *http.Server
-	done  chan error
+	url    string
+	caPEM  []byte
+	client *http.Client
+	http   *http.Server
+	done   chan error
 }
 
 // Start runs a server on Options.Listen with a certificate of its own making.
@@ -50,6 +51,7 @@ func Start(options Options) (*Running, error) {
 		Server: NewServer(options), url: "https://" + listener.Addr().String(), caPEM: caPEM, done: make(chan error, 1),
 	}
 	running.SetBaseURL(running.url)
+	running.client = running.newClient()
 	running.http = &http.Server{
 		Handler:           running.Server,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -68,8 +70,10 @@ func (r *Running) URL() string { return r.url }
 // CAPEM is the certificate authority that a client must trust, in PEM.
 func (r *Running) CAPEM() []byte { return r.caPEM }
 
-// Client returns an HTTP client that trusts the server and keeps no cookies and no proxy.
-func (r *Running) Client() *http.Client {
+// Client returns an HTTP client that trusts the server, without cookies and proxy. It is the same at every call.
+func (r *Running) Client() *http.Client { return r.client }
+
+func (r *Running) newClient() *http.Client {
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(r.caPEM)
 	return &http.Client{Transport: &http.Transport{
@@ -80,6 +84,7 @@ func (r *Running) Client() *http.Client {
 
 // Close stops the server gracefully: it finishes what runs, at most until ctx ends.
 func (r *Running) Close(ctx context.Context) error {
+	r.client.CloseIdleConnections()
 	err := r.http.Shutdown(ctx)
 	if err != nil {
 		err = errors.Join(err, r.http.Close())

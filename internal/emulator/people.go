@@ -1,0 +1,279 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/crypto"
+)
+
+// Password is everybody's master password.
+const Password = "correct horse battery staple"
+
+// peopleKDF is quick; the cloud would refuse so few iterations, but existing accounts may have them.
+var peopleKDF = crypto.KDF{Type: crypto.PBKDF2, Iterations: 5000}
+
+// Person is somebody with an account. A person acts over HTTP as the official clients do, with real cryptography.
+type Person struct {
+	ID         string
+	Name       string
+	Email      string
+	UserKey    crypto.SymmetricKey
+	PrivateKey crypto.PrivateKey
+
+	server *Running
+
+	mu           sync.Mutex
+	passwordHash string
+	token        string
+}
+
+// StatusError is a refusal of the server.
+type StatusError struct {
+	Method, Path string
+	Status       int
+	Body         string
+}
+
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("%s %s: %d %s", e.Method, e.Path, e.Status, e.Body)
+}
+
+// Register makes an account and signs it in. The name is the part of the address before the @.
+func (r *Running) Register(ctx context.Context, email string) (*Person, error) {
+	name, _, _ := strings.Cut(email, "@")
+	p := &Person{
+		Name: name, Email: strings.ToLower(email), UserKey: crypto.NewSymmetricKey(), server: r,
+	}
+	var err error
+	if p.PrivateKey, err = pooledKey(); err != nil {
+		return nil, err
+	}
+	masterKey, err := crypto.DeriveMasterKey(Password, p.Email, peopleKDF)
+	if err != nil {
+		return nil, err
+	}
+	p.passwordHash = masterKey.AuthenticationHash(Password)
+	wrappedUserKey, err := masterKey.WrapUserKey(p.UserKey)
+	if err != nil {
+		return nil, err
+	}
+	wrappedPrivateKey, err := p.UserKey.WrapPrivateKey(p.PrivateKey)
+	if err != nil {
+		return nil, err
+	}
+	token := ""
+	if err := p.send(ctx, http.MethodPost, "/identity/accounts/register/send-verification-email",
+		obj{"email": p.Email, "name": name}, &token); err != nil {
+		return nil, err
+	}
+	err = p.send(ctx, http.MethodPost, "/identity/accounts/register/finish", obj{
+		"email": p.Email, "emailVerificationToken": token, "masterPasswordHash": p.passwordHash,
+		"userSymmetricKey": wrappedUserKey, "kdf": int(peopleKDF.Type), "kdfIterations": peopleKDF.Iterations,
+		"userAsymmetricKeys": obj{"publicKey": p.PrivateKey.Public().Base64(), "encryptedPrivateKey": wrappedPrivateKey},
+	}, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Login(ctx); err != nil {
+		return nil, err
+	}
+	profile := struct {
+		ID string `json:"id"`
+	}{}
+	if err := p.Get(ctx, "/accounts/profile", &profile); err != nil {
+		return nil, err
+	}
+	p.ID = profile.ID
+	return p, nil
+}
+
+// Login gets a new token by the password. Roles and memberships show in tokens issued after they were given.
+func (p *Person) Login(ctx context.Context) error {
+	answer := struct {
+		AccessToken string `json:"access_token"`
+	}{}
+	err := p.send(ctx, http.MethodPost, "/identity/connect/token", url.Values{
+		"grant_type": {"password"}, "username": {p.Email}, "password": {p.passwordHash}, "scope": {"api offline_access"},
+		"client_id": {"cli"}, "deviceType": {"25"}, "deviceIdentifier": {"device-of-" + p.Email}, "deviceName": {"emulator"},
+	}, &answer)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.token = answer.AccessToken
+	return nil
+}
+
+// PasswordHash is the authentication hash that calls with secret verification want.
+func (p *Person) PasswordHash() string { return p.passwordHash }
+
+// APIKey returns the personal API key as client id and secret.
+func (p *Person) APIKey(ctx context.Context) (clientID, clientSecret string, err error) {
+	answer := struct {
+		APIKey string `json:"apiKey"`
+	}{}
+	err = p.Post(ctx, "/accounts/api-key", obj{"masterPasswordHash": p.passwordHash}, &answer)
+	return "user." + p.ID, answer.APIKey, err
+}
+
+// Get reads a path of the Api service into answer.
+func (p *Person) Get(ctx context.Context, path string, answer any) error {
+	return p.send(ctx, http.MethodGet, "/api"+path, nil, answer)
+}
+
+// Post sends body to a path of the Api service. body may be nil; answer may be nil.
+func (p *Person) Post(ctx context.Context, path string, body, answer any) error {
+	return p.send(ctx, http.MethodPost, "/api"+path, body, answer)
+}
+
+// Put sends body to a path of the Api service. body may be nil; answer may be nil.
+func (p *Person) Put(ctx context.Context, path string, body, answer any) error {
+	return p.send(ctx, http.MethodPut, "/api"+path, body, answer)
+}
+
+// Delete sends a DELETE to a path of the Api service; body may be nil.
+func (p *Person) Delete(ctx context.Context, path string, body any) error {
+	return p.send(ctx, http.MethodDelete, "/api"+path, body, nil)
+}
+
+// send is one request: url.Values go as a form, anything else as JSON. A refusal is a *StatusError.
+func (p *Person) send(ctx context.Context, method, path string, body, answer any) error {
+	var reader io.Reader
+	contentType := ""
+	switch body := body.(type) {
+	case nil:
+	case url.Values:
+		reader, contentType = strings.NewReader(body.Encode()), "application/x-www-form-urlencoded"
+	default:
+		raw, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		reader, contentType = bytes.NewReader(raw), "application/json"
+	}
+	request, err := http.NewRequestWithContext(ctx, method, p.server.URL()+path, reader)
+	if err != nil {
+		return err
+	}
+	if contentType != "" {
+		request.Header.Set("Content-Type", contentType)
+	}
+	request.Header.Set("Bitwarden-Client-Name", "cli")
+	request.Header.Set("Bitwarden-Client-Version", "2026.9.0")
+	request.Header.Set("Device-Type", "25")
+	p.mu.Lock()
+	token := p.token
+	p.mu.Unlock()
+	if token != "" && !strings.HasPrefix(path, "/identity") {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	response, err := p.server.Client().Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	raw, err := io.ReadAll(response.Body)
+	if err != nil {
+		return err
+	}
+	if response.StatusCode >= http.StatusBadRequest {
+		return &StatusError{Method: method, Path: path, Status: response.StatusCode, Body: string(raw)}
+	}
+	if answer == nil {
+		return nil
+	}
+	if s, ok := answer.(*string); ok && !strings.HasPrefix(response.Header.Get("Content-Type"), "application/json") {
+		*s = string(raw)
+		return nil
+	}
+	return json.Unmarshal(raw, answer)
+}
+
+// invitation returns the query of the newest mailed link to this person that contains part and whose parameter has a
+// value.
+func (p *Person) invitation(part, parameter, value string) (url.Values, error) {
+	for _, m := range slices.Backward(p.server.Mails(p.Email)) {
+		if link, parameters := m.Link(part); link != "" && parameters.Get(parameter) == value {
+			return parameters, nil
+		}
+	}
+	return nil, fmt.Errorf("no invitation of %s to %s in the outbox", p.Email, value)
+}
+
+// Accept follows the mailed invitation to an organization, and returns the member's id.
+func (p *Person) Accept(ctx context.Context, organizationID string) (memberID string, err error) {
+	q, err := p.invitation("accept-organization", "organizationId", organizationID)
+	if err != nil {
+		return "", err
+	}
+	memberID = q.Get("organizationUserId")
+	return memberID, p.Post(ctx, "/organizations/"+organizationID+"/users/"+memberID+"/accept",
+		obj{"token": q.Get("token")}, nil)
+}
+
+// Confirm hands an organization's key to a member who accepted, as the official clients do after a look at the
+// fingerprint.
+func (p *Person) Confirm(ctx context.Context, organization *Client, memberID string) error {
+	row := struct {
+		UserID *string `json:"userId"`
+	}{}
+	path := "/organizations/" + organization.ID + "/users/" + memberID
+	if err := p.Get(ctx, path, &row); err != nil {
+		return err
+	}
+	if row.UserID == nil {
+		return errors.New("the member has not accepted yet")
+	}
+	wrapped, err := p.encapsulateTo(ctx, *row.UserID, organization.Key)
+	if err != nil {
+		return err
+	}
+	return p.Post(ctx, path+"/confirm", obj{"key": wrapped}, nil)
+}
+
+// encapsulateTo wraps a key for somebody's public key.
+func (p *Person) encapsulateTo(ctx context.Context, userID string, key crypto.SymmetricKey) (string, error) {
+	answer := struct {
+		PublicKey string `json:"publicKey"`
+	}{}
+	if err := p.Get(ctx, "/users/"+userID+"/public-key", &answer); err != nil {
+		return "", err
+	}
+	public, err := crypto.ParsePublicKey(answer.PublicKey)
+	if err != nil {
+		return "", err
+	}
+	return public.Encapsulate(key)
+}
+
+// keyPool are the RSA keys of all test people and test organizations of this process: making one takes a tenth of a
+// second, and hundreds of tests need several. Neighbours in time have different keys; strangers may share one.
+var (
+	keyPool [8]struct {
+		once sync.Once
+		key  crypto.PrivateKey
+		err  error
+	}
+	keyPoolNext atomic.Uint32
+)
+
+func pooledKey() (crypto.PrivateKey, error) {
+	slot := &keyPool[int(keyPoolNext.Add(1))%len(keyPool)]
+	slot.once.Do(func() { slot.key, slot.err = crypto.GeneratePrivateKey() })
+	return slot.key, slot.err
+}
