@@ -1,0 +1,5 @@
+# By the ids of organization and collection.
+terraform import bitwarden_collection.tills 7c2ddcae-5f1a-4b0e-9d3c-aa0e4f0e0d5b/0b6c9a52-3b0f-4c56-8d43-1f6c3f7a9e21
+
+# By the id of the organization and the exact name, which may have slashes in it.
+terraform import bitwarden_collection.tills 7c2ddcae-5f1a-4b0e-9d3c-aa0e4f0e0d5b/Shop/Tills
