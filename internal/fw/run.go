@@ -14,13 +14,22 @@ import (
 type Run struct {
 	Client *bitwarden.Client
 
+	// What either side can manage.
+	GroupMembers, CollectionGroups, CollectionMembers Edges
+
 	mu    sync.Mutex
 	notes map[string]bool
 }
 
 // NewRun is the run of one configured provider.
 func NewRun(client *bitwarden.Client) *Run {
-	return &Run{Client: client, notes: map[string]bool{}}
+	return &Run{
+		Client:            client,
+		GroupMembers:      Edges{names: [2]string{"group", "member"}},
+		CollectionGroups:  Edges{names: [2]string{"collection", "group"}},
+		CollectionMembers: Edges{names: [2]string{"collection", "member"}},
+		notes:             map[string]bool{},
+	}
 }
 
 // Note writes a key down. It is false when the key was there before.

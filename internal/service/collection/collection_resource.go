@@ -176,8 +176,9 @@ func (r *collectionResource) find(ctx context.Context, organizationID, name stri
 	return fw.OnlyID("collection", "name", name, ids)
 }
 
-// ModifyPlan refuses what the server would refuse at apply, where that is certain: a collection without a manager in an
-// organization that demands one. It is not certain while the settings of the organization change in the same run.
+// ModifyPlan refuses access that the other side manages too, and what the server would refuse at apply, where that is
+// certain: a collection without a manager in an organization that demands one. It is not certain while the settings of
+// the organization change in the same run.
 func (r *collectionResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -186,7 +187,12 @@ func (r *collectionResource) ModifyPlan(
 		return
 	}
 	plan, ok := fw.Load[collectionModel](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || plan.OrganizationID.IsUnknown() || !plan.unmanaged() || !changesAccess(ctx, plan, req.State) {
+	if !ok {
+		return
+	}
+	r.Run.CollectionGroups.Manage(fw.Left, plan.ID, "groups", plan.Groups, &resp.Diagnostics)
+	r.Run.CollectionMembers.Manage(fw.Left, plan.ID, "members", plan.Members, &resp.Diagnostics)
+	if plan.OrganizationID.IsUnknown() || !plan.unmanaged() || !changesAccess(ctx, plan, req.State) {
 		return
 	}
 	organizationID := plan.OrganizationID.ValueString()

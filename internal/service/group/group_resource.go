@@ -154,9 +154,18 @@ func (r *groupResource) find(ctx context.Context, organizationID, name string) (
 	return fw.OnlyID("group", "name", name, ids)
 }
 
-// ModifyPlan says what taking a list out of management means.
+// ModifyPlan says what taking a list out of management means, and refuses a list that the other side manages too.
 func (r *groupResource) ModifyPlan(
-	_ context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
 	fw.WarnUnmanaged(req, resp, "collections", "members")
+	if r.Run == nil || req.Plan.Raw.IsNull() {
+		return
+	}
+	plan, ok := fw.Load[groupModel](ctx, req.Plan, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	r.Run.GroupMembers.Manage(fw.Left, plan.ID, "members", plan.Members, &resp.Diagnostics)
+	r.Run.CollectionGroups.Manage(fw.Right, plan.ID, "collections", plan.Collections, &resp.Diagnostics)
 }

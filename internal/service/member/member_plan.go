@@ -42,6 +42,10 @@ func (r *memberResource) ModifyPlan(
 	if ok && !req.Plan.Raw.IsNull() {
 		plan, ok = fw.Load[memberModel](ctx, req.Plan, &resp.Diagnostics)
 	}
+	if ok && r.Run != nil && !req.Plan.Raw.IsNull() {
+		r.Run.GroupMembers.Manage(fw.Right, plan.ID, "groups", plan.Groups, &resp.Diagnostics)
+		r.Run.CollectionMembers.Manage(fw.Right, plan.ID, "collections", plan.Collections, &resp.Diagnostics)
+	}
 	switch {
 	case !ok:
 	case req.Plan.Raw.IsNull():
