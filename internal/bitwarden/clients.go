@@ -4,11 +4,12 @@
 package bitwarden
 
 import (
+	"cmp"
 	"context"
-	"errors"
+	"maps"
+	"slices"
+	"strings"
 )
-
-var errNotImplemented = errors.New("not implemented")
 
 // Plan is what a client organization has subscribed to, as the provider sells it.
 type Plan string
@@ -22,6 +23,25 @@ const (
 
 // Plans lists them in the order of documentation.
 var Plans = []Plan{PlanTeamsMonthly, PlanEnterpriseMonthly, PlanEnterpriseAnnually}
+
+// planNumbers are the server's numbers (PlanType), planNames what it shows in the list of clients.
+var (
+	planNumbers = map[Plan]int{PlanTeamsMonthly: 17, PlanEnterpriseMonthly: 19, PlanEnterpriseAnnually: 20}
+	planNames   = map[string]Plan{
+		"Teams (Monthly)":       PlanTeamsMonthly,
+		"Enterprise (Monthly)":  PlanEnterpriseMonthly,
+		"Enterprise (Annually)": PlanEnterpriseAnnually,
+	}
+)
+
+func planOfType(number int) Plan {
+	for plan, n := range planNumbers {
+		if n == number {
+			return plan
+		}
+	}
+	return ""
+}
 
 // MaxOrganizationName is the length in characters at which the server silently cuts a client's name (NVARCHAR(50)).
 const MaxOrganizationName = 50
@@ -56,38 +76,118 @@ type ClientOrganizationUpdate struct {
 	Seats *int
 }
 
-// ClientOrganizations lists all clients: one request per run, shared.
+// clientCache is the list of the provider's clients by organization id. Its map is replaced, never changed.
+type clientCache struct {
+	slot slot
+	rows map[string]wireClient
+}
+
+type wireClient struct {
+	LinkID         string `json:"id"`
+	ProviderID     string `json:"providerId"`
+	OrganizationID string `json:"organizationId"`
+	Name           string `json:"organizationName"`
+	Key            string `json:"key"`
+	UserCount      int    `json:"userCount"`
+	Seats          int    `json:"seats"`
+	OccupiedSeats  int    `json:"occupiedSeats"`
+	Plan           string `json:"plan"`
+}
+
+func (r *wireClient) toDomain(a abilities) ClientOrganization {
+	return ClientOrganization{
+		ID: r.OrganizationID, LinkID: r.LinkID, ProviderID: r.ProviderID, Name: r.Name,
+		Plan: planNames[r.Plan], PlanName: r.Plan,
+		Seats: r.Seats, OccupiedSeats: r.OccupiedSeats, UserCount: r.UserCount, Abilities: maps.Clone(a),
+	}
+}
+
+// clientRows lists the clients.
+func (c *Client) clientRows(ctx context.Context) (map[string]wireClient, error) {
+	provider, err := c.chosenProvider(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var rows map[string]wireClient
+	err = c.clients.slot.read(ctx, func(ctx context.Context) (func(), error) {
+		list, err := getJSON[struct {
+			Data []wireClient `json:"data"`
+		}](ctx, c, "/providers/{id}/organizations", provider.ID)
+		byID := make(map[string]wireClient, len(list.Data))
+		for _, row := range list.Data {
+			byID[row.OrganizationID] = row
+		}
+		return func() { c.clients.rows = byID }, err
+	}, func() { rows = c.clients.rows })
+	return rows, err
+}
+
+// freshClientRows lists the clients anew.
+func (c *Client) freshClientRows(ctx context.Context) (map[string]wireClient, error) {
+	c.clients.slot.empty()
+	return c.clientRows(ctx)
+}
+
+// clientRow returns one client. The list is the proof when there is none.
+func (c *Client) clientRow(ctx context.Context, id string) (wireClient, error) {
+	rows, err := c.clientRows(ctx)
+	if err != nil {
+		return wireClient{}, err
+	}
+	row, ok := rows[id]
+	if !ok {
+		return row, &NotFoundError{Kind: "client organization", ID: id}
+	}
+	return row, nil
+}
+
+// patchClient changes one row of the list after a write of ours; nil removes it.
+func (c *Client) patchClient(id string, change func(*wireClient)) {
+	c.clients.slot.patch(func() {
+		rows := maps.Clone(c.clients.rows)
+		row, ok := rows[id]
+		switch {
+		case change == nil:
+			delete(rows, id)
+		case ok:
+			change(&row)
+			rows[id] = row
+		}
+		c.clients.rows = rows
+	})
+}
+
+func (c *Client) toClientOrganization(ctx context.Context, row wireClient) (*ClientOrganization, error) {
+	a, err := c.abilitiesOf(ctx, row.OrganizationID)
+	client := row.toDomain(a)
+	return &client, err
+}
+
+// ClientOrganizations lists all clients by name: one request per run, shared.
 func (c *Client) ClientOrganizations(ctx context.Context) ([]ClientOrganization, error) {
-	return nil, errNotImplemented
+	rows, err := c.clientRows(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]ClientOrganization, 0, len(rows))
+	for _, row := range rows {
+		client, err := c.toClientOrganization(ctx, row)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, *client)
+	}
+	slices.SortFunc(list, func(a, b ClientOrganization) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
+	})
+	return list, nil
 }
 
 // ClientOrganization returns one client by organization id, or a *NotFoundError.
 func (c *Client) ClientOrganization(ctx context.Context, id string) (*ClientOrganization, error) {
-	return nil, errNotImplemented
-}
-
-// CreateClientOrganization makes the key, the key pair and the client. The server answers without an id: the client is
-// found again by the ciphertext of its key, also after a lost answer. A non-nil result together with an error means that
-// the client exists, but a later step failed.
-func (c *Client) CreateClientOrganization(ctx context.Context, n NewClientOrganization) (*ClientOrganization, error) {
-	return nil, errNotImplemented
-}
-
-// UpdateClientOrganization renames a client or changes its seats (PUT /providers/{id}/clients/{link}).
-func (c *Client) UpdateClientOrganization(
-	ctx context.Context, id string, u ClientOrganizationUpdate,
-) (*ClientOrganization, error) {
-	return nil, errNotImplemented
-}
-
-// DeleteClientOrganization deletes the client with everything in it (DELETE /organizations/{id}); it needs the master
-// password. A client that is gone already is a success.
-func (c *Client) DeleteClientOrganization(ctx context.Context, id string) error {
-	return errNotImplemented
-}
-
-// UnlinkClientOrganization hands the client back to its owners (DELETE /providers/{id}/organizations/{link}). It needs a
-// confirmed owner inside the client and says so before it sends anything. A client that is gone already is a success.
-func (c *Client) UnlinkClientOrganization(ctx context.Context, id string) error {
-	return errNotImplemented
+	row, err := c.clientRow(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return c.toClientOrganization(ctx, row)
 }

@@ -3,13 +3,31 @@
 
 package bitwarden
 
-import "context"
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/crypto"
+)
+
+// The server's limits in characters.
+const (
+	maxEncryptedCollectionName = 1000
+	maxExternalID              = 300
+)
 
 // Collection is a shared collection with its decrypted name (GET /organizations/{id}/collections).
 type Collection struct {
 	ID             string
 	OrganizationID string
 	Name           string
+	// NameUnreadable tells that the name does not decrypt with the organization's key; Name is empty then.
+	NameUnreadable bool
 	ExternalID     string
 	// Groups and Members are access by group id and by organization user id. They are nil unless the reading method says
 	// that it fills them.
@@ -33,20 +51,271 @@ type CollectionUpdate struct {
 // Access says which access lists of a collection are wanted: each costs a shared list of another kind.
 type Access struct{ Groups, Members bool }
 
-// Collections lists the shared collections of an organization, with the access lists that are asked for.
+type wireCollection struct {
+	ID         string `json:"id"`
+	Name       string `json:"name"` // encrypted
+	ExternalID string `json:"externalId"`
+}
+
+func (r wireCollection) toDomain(organizationID string, key crypto.SymmetricKey) Collection {
+	name, err := key.DecryptString(r.Name)
+	return Collection{
+		ID: r.ID, OrganizationID: organizationID, Name: name, NameUnreadable: err != nil, ExternalID: r.ExternalID,
+	}
+}
+
+// collectionBody is the body of POST and PUT. A null name and null lists are left as they are, a null external id is not.
+type collectionBody struct {
+	Name       *string      `json:"name"`
+	ExternalID *string      `json:"externalId"`
+	Groups     []wireAccess `json:"groups"`
+	Users      []wireAccess `json:"users"`
+}
+
+// collectionRows lists the shared collections by id. The map is shared: do not change it. It never asks for
+// collections/details, which the server records as looking into the vault.
+func (c *Client) collectionRows(ctx context.Context, organizationID string) (map[string]wireCollection, error) {
+	o := c.organization(organizationID)
+	var rows map[string]wireCollection
+	err := o.collections.read(ctx, func(ctx context.Context) (func(), error) {
+		list, err := getJSON[struct {
+			Data []wireCollection `json:"data"`
+		}](ctx, c, "/organizations/{id}/collections", organizationID)
+		byID := make(map[string]wireCollection, len(list.Data))
+		for _, row := range list.Data {
+			byID[row.ID] = row
+		}
+		return func() { o.collectionRows = byID }, c.unreachable(ctx, organizationID, err)
+	}, func() { rows = o.collectionRows })
+	return rows, err
+}
+
+// patchCollections changes the list after a write of ours.
+func (o *organizationCache) patchCollections(change func(rows map[string]wireCollection)) {
+	o.collections.patch(func() {
+		rows := maps.Clone(o.collectionRows)
+		change(rows)
+		o.collectionRows = rows
+	})
+}
+
+// patchAccess changes, in the lists of groups and members, who has access to a collection; nil lists stay.
+func (o *organizationCache) patchAccess(collection string, groups, members map[string]Permission) {
+	if groups != nil {
+		o.patchGroups(func(rows map[string]wireGroup) {
+			for id, row := range rows {
+				if permission, present := groups[id]; present || hasEdge(row.Collections, collection) {
+					row.Collections = withEdge(row.Collections, collection, permission, present)
+					rows[id] = row
+				}
+			}
+		})
+	}
+	if members != nil {
+		o.patchMembers(func(rows map[string]wireMember) {
+			for id, row := range rows {
+				if permission, present := members[id]; present || hasEdge(row.Collections, collection) {
+					row.Collections = withEdge(row.Collections, collection, permission, present)
+					rows[id] = row
+				}
+			}
+		})
+	}
+}
+
+// Collections lists the shared collections of an organization by name, with the access lists that are asked for.
 func (c *Client) Collections(ctx context.Context, organizationID string, access Access) ([]Collection, error) {
-	return nil, errNotImplemented
+	rows, err := c.collectionRows(ctx, organizationID)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 { // an organization that is gone has an empty list, too
+		present, err := c.hasOrganization(ctx, organizationID, c.organization(organizationID).collections.asked())
+		if err == nil && !present {
+			err = &NotFoundError{Kind: "client organization", ID: organizationID}
+		}
+		return []Collection{}, err
+	}
+	collections := make([]Collection, 0, len(rows))
+	for _, row := range rows {
+		collection, err := c.collection(ctx, organizationID, row, access)
+		if err != nil {
+			return nil, err
+		}
+		collections = append(collections, *collection)
+	}
+	slices.SortFunc(collections, func(a, b Collection) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
+	})
+	return collections, nil
 }
 
 // Collection returns one collection, or a *NotFoundError.
 func (c *Client) Collection(ctx context.Context, organizationID, id string, access Access) (*Collection, error) {
-	return nil, errNotImplemented
+	rows, err := c.collectionRows(ctx, organizationID)
+	if err != nil {
+		return nil, inside(err, "collection", id)
+	}
+	row, ok := rows[id]
+	if !ok {
+		return nil, c.missing(ctx, "collection", organizationID, id, &c.organization(organizationID).collections)
+	}
+	return c.collection(ctx, organizationID, row, access)
+}
+
+// collection decrypts a row and adds who has access.
+func (c *Client) collection(
+	ctx context.Context, organizationID string, row wireCollection, access Access,
+) (*Collection, error) {
+	key, err := c.organizationKey(ctx, organizationID)
+	if err != nil {
+		return nil, err
+	}
+	collection := row.toDomain(organizationID, key)
+	if access.Groups {
+		groups, err := c.groupRows(ctx, organizationID)
+		if err != nil {
+			return nil, err
+		}
+		collection.Groups = map[string]Permission{}
+		for id, group := range groups {
+			for _, edge := range group.Collections {
+				if edge.ID == row.ID {
+					collection.Groups[id] = edge.permission()
+				}
+			}
+		}
+	}
+	if access.Members {
+		members, err := c.memberRows(ctx, organizationID)
+		if err != nil {
+			return nil, err
+		}
+		collection.Members = map[string]Permission{}
+		for id, member := range members {
+			for _, edge := range member.Collections {
+				if edge.ID == row.ID {
+					collection.Members[id] = edge.permission()
+				}
+			}
+		}
+	}
+	return &collection, nil
+}
+
+// checkCollection refuses what the server would drop or cut.
+func (c *Client) checkCollection(
+	ctx context.Context, organizationID string, name, externalID *string, groups, members map[string]Permission,
+) error {
+	switch {
+	case name != nil && *name == "":
+		return &InputError{"name", "It is empty", "Set a name."}
+	case externalID != nil && len([]rune(*externalID)) > maxExternalID:
+		return &InputError{
+			"external_id", fmt.Sprintf("It has %d characters", len([]rune(*externalID))),
+			fmt.Sprintf("Use at most %d characters.", maxExternalID),
+		}
+	}
+	if len(groups) > 0 {
+		rows, err := c.groupRows(ctx, organizationID)
+		if err != nil {
+			return err
+		}
+		known := func(id string) bool { _, ok := rows[id]; return ok }
+		if err := checkAccess("groups", "group", groups, known); err != nil {
+			return err
+		}
+	}
+	if len(members) > 0 {
+		rows, err := c.memberRows(ctx, organizationID)
+		if err != nil {
+			return err
+		}
+		known := func(id string) bool { _, ok := rows[id]; return ok }
+		return checkAccess("members", "member", members, known)
+	}
+	return nil
+}
+
+// encryptCollectionName encrypts a name with a key that was checked.
+func (c *Client) encryptCollectionName(ctx context.Context, organizationID, name string) (string, error) {
+	key, err := c.encryptionKey(ctx, organizationID)
+	if err != nil {
+		return "", err
+	}
+	encrypted, err := key.EncryptString(name)
+	if err != nil {
+		return "", fmt.Errorf("the name of the collection cannot be encrypted: %w", err)
+	}
+	if len(encrypted) > maxEncryptedCollectionName {
+		return "", &InputError{
+			"name", fmt.Sprintf("It has %d bytes, which is more than the server takes encrypted", len(name)),
+			"Use a name of at most 680 bytes.",
+		}
+	}
+	return encrypted, nil
 }
 
 // CreateCollection makes a collection. Unknown groups and members are an *InputError, since the server would drop them;
-// so is a collection without a manager where the organization demands one.
+// so is a collection without a manager where the organization demands one. After a lost answer the collection is found
+// by the ciphertext of its name.
 func (c *Client) CreateCollection(ctx context.Context, organizationID string, n NewCollection) (*Collection, error) {
-	return nil, errNotImplemented
+	if err := c.checkCollection(ctx, organizationID, &n.Name, &n.ExternalID, n.Groups, n.Members); err != nil {
+		return nil, err
+	}
+	if err := c.checkManager(ctx, organizationID, n.Groups, n.Members); err != nil {
+		return nil, err
+	}
+	name, err := c.encryptCollectionName(ctx, organizationID, n.Name)
+	if err != nil {
+		return nil, err
+	}
+	body := collectionBody{
+		Name: &name, ExternalID: textOrNull(n.ExternalID),
+		Groups: append([]wireAccess{}, fromAccess(n.Groups)...), Users: append([]wireAccess{}, fromAccess(n.Members)...),
+	}
+	row, err := c.postCollection(ctx, organizationID, body)
+	if err != nil {
+		return nil, err
+	}
+	o := c.organization(organizationID)
+	o.patchCollections(func(rows map[string]wireCollection) { rows[row.ID] = row })
+	o.patchAccess(row.ID, toAccess(body.Groups), toAccess(body.Users))
+	return &Collection{
+		ID: row.ID, OrganizationID: organizationID, Name: n.Name, ExternalID: row.ExternalID,
+		Groups: toAccess(body.Groups), Members: toAccess(body.Users),
+	}, nil
+}
+
+func (c *Client) postCollection(
+	ctx context.Context, organizationID string, body collectionBody,
+) (row wireCollection, err error) {
+	post := func() error {
+		return c.do(ctx, &call{
+			method: http.MethodPost, route: "/organizations/{id}/collections", args: []string{organizationID},
+			body: body, into: &row,
+		})
+	}
+	err = post()
+	if !isUncertain(err) {
+		return row, err
+	}
+	for _, wait := range c.settleTimes(err) {
+		if err := pause(ctx, wait); err != nil {
+			return row, err
+		}
+		c.organization(organizationID).collections.empty()
+		rows, listErr := c.collectionRows(ctx, organizationID)
+		if listErr != nil {
+			return row, fmt.Errorf("%w; looking it up failed too: %w", err, listErr)
+		}
+		for _, candidate := range rows {
+			if candidate.Name == *body.Name {
+				return candidate, nil
+			}
+		}
+	}
+	return row, post()
 }
 
 // UpdateCollection changes a collection (PUT /organizations/{id}/collections/{id}) under the organization's lane. The
@@ -54,10 +323,98 @@ func (c *Client) CreateCollection(ctx context.Context, organizationID string, n 
 func (c *Client) UpdateCollection(
 	ctx context.Context, organizationID, id string, u CollectionUpdate,
 ) (*Collection, error) {
-	return nil, errNotImplemented
+	if err := c.checkCollection(ctx, organizationID, u.Name, u.ExternalID, u.Groups, u.Members); err != nil {
+		return nil, err
+	}
+	leave, err := c.lanes.enter(ctx, organizationID)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	current, err := c.Collection(ctx, organizationID, id, Access{Groups: true, Members: true})
+	if err != nil {
+		return nil, err
+	}
+	groups, members := current.Groups, current.Members
+	if u.Groups != nil {
+		groups = u.Groups
+	}
+	if u.Members != nil {
+		members = u.Members
+	}
+	if err := c.checkManager(ctx, organizationID, groups, members); err != nil {
+		return nil, err
+	}
+	// The server clears an external id that is not sent, so that the latest one is sent back.
+	row, err := getJSON[wireCollection](ctx, c, "/organizations/{id}/collections/{collection}", organizationID, id)
+	if err != nil {
+		return nil, c.goneCollection(ctx, organizationID, id, err)
+	}
+	if u.ExternalID != nil {
+		row.ExternalID = *u.ExternalID
+	}
+	body := collectionBody{
+		ExternalID: textOrNull(row.ExternalID), Groups: fromAccess(u.Groups), Users: fromAccess(u.Members),
+	}
+	if u.Name != nil && (current.NameUnreadable || *u.Name != current.Name) {
+		if row.Name, err = c.encryptCollectionName(ctx, organizationID, *u.Name); err != nil {
+			return nil, err
+		}
+		body.Name = &row.Name
+	}
+	o := c.organization(organizationID)
+	err = c.do(ctx, &call{
+		method: http.MethodPut, route: "/organizations/{id}/collections/{collection}", args: []string{organizationID, id},
+		body: body,
+	})
+	if err != nil {
+		if isUncertain(err) {
+			o.groups.empty()
+			o.members.empty()
+		}
+		return nil, c.goneCollection(ctx, organizationID, id, err)
+	}
+	o.patchCollections(func(rows map[string]wireCollection) { rows[id] = row })
+	o.patchAccess(id, u.Groups, u.Members)
+	return c.Collection(ctx, organizationID, id, Access{Groups: true, Members: true})
+}
+
+// goneCollection explains a refusal: by the list if that no longer has the collection, else by the server's own words.
+func (c *Client) goneCollection(ctx context.Context, organizationID, id string, refused error) error {
+	c.organization(organizationID).collections.empty()
+	if !hasStatus(refused, http.StatusNotFound) && !IsForbidden(refused) {
+		return refused
+	}
+	rows, err := c.collectionRows(ctx, organizationID)
+	if err != nil {
+		return inside(err, "collection", id)
+	}
+	if _, ok := rows[id]; !ok {
+		return c.missing(ctx, "collection", organizationID, id, &c.organization(organizationID).collections)
+	}
+	return refused
 }
 
 // DeleteCollection deletes a collection; its items stay, unassigned. One that is gone is a success.
 func (c *Client) DeleteCollection(ctx context.Context, organizationID, id string) error {
-	return errNotImplemented
+	o := c.organization(organizationID)
+	err := c.do(ctx, &call{
+		method: http.MethodDelete, route: "/organizations/{id}/collections/{collection}", args: []string{organizationID, id},
+	})
+	if err != nil {
+		if err = c.goneCollection(ctx, organizationID, id, err); !IsNotFound(err) {
+			return err
+		}
+	}
+	o.patchCollections(func(rows map[string]wireCollection) { delete(rows, id) })
+	o.patchAccess(id, map[string]Permission{}, map[string]Permission{})
+	return nil
+}
+
+// textOrNull is null for an empty text.
+func textOrNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }

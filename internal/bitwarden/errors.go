@@ -4,8 +4,13 @@
 package bitwarden
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -45,11 +50,77 @@ type NotFoundError struct {
 	Parent string
 }
 
-func (e *Error) Error() string         { return e.Message }
-func (e *ConfigError) Error() string   { return e.Field + ": " + e.Reason }
-func (e *LoginError) Error() string    { return e.Field + ": " + e.Reason }
-func (e *InputError) Error() string    { return e.Field + ": " + e.Reason }
-func (e *NotFoundError) Error() string { return e.Kind + " " + e.ID + " does not exist" }
+// NetworkError is a request that got no usable answer. Executed tells whether the server may have executed it.
+type NetworkError struct {
+	Method   string // HTTP method.
+	Route    string // Route template, without ids.
+	Executed bool
+	Err      error
+}
+
+// Error implements error: the server's reason, its fields, status, route and request id.
+func (e *Error) Error() string {
+	reason := e.Message
+	if len(e.Validation) > 0 {
+		var fields []string
+		for _, name := range slices.Sorted(maps.Keys(e.Validation)) {
+			text := strings.Join(e.Validation[name], " ")
+			if name != "" {
+				text = name + ": " + text
+			}
+			fields = append(fields, text)
+		}
+		reason = strings.Join(fields, "; ")
+	}
+	if reason == "" {
+		reason = http.StatusText(e.Status)
+	}
+	where := fmt.Sprintf("HTTP %d from %s %s", e.Status, e.Method, e.Route)
+	if e.RequestID != "" {
+		where += ", request " + e.RequestID
+	}
+	return strings.TrimRight(reason, ". ") + " (" + where + ")"
+}
+
+// Error implements error.
+func (e *ConfigError) Error() string { return explain(e.Field, e.Reason, e.Remedy) }
+
+// Error implements error.
+func (e *LoginError) Error() string { return explain(e.Field, e.Reason, e.Remedy) }
+
+// Error implements error.
+func (e *InputError) Error() string { return explain(e.Field, e.Reason, e.Remedy) }
+
+func explain(field, reason, remedy string) string {
+	text := strings.TrimRight(reason, ". ")
+	if field != "" {
+		text = field + ": " + text
+	}
+	if remedy != "" {
+		text += ". " + remedy
+	}
+	return text
+}
+
+// Error implements error.
+func (e *NotFoundError) Error() string {
+	if e.Parent != "" {
+		return fmt.Sprintf("%s %s does not exist: its %s is gone", e.Kind, e.ID, e.Parent)
+	}
+	return fmt.Sprintf("%s %s does not exist", e.Kind, e.ID)
+}
+
+// Error implements error.
+func (e *NetworkError) Error() string {
+	text := fmt.Sprintf("no answer from the server: %v (%s %s)", e.Err, e.Method, e.Route)
+	if e.Executed && e.Method != http.MethodGet {
+		text += "; the server may have executed the request"
+	}
+	return text
+}
+
+// Unwrap returns what happened to the connection.
+func (e *NetworkError) Unwrap() error { return e.Err }
 
 // IsNotFound tells whether the object is certainly gone. A bare 404 is not enough: this server answers it for missing
 // permission too.
@@ -62,4 +133,95 @@ func IsNotFound(err error) bool {
 func IsForbidden(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && (e.Status == http.StatusForbidden || e.Status == http.StatusUnauthorized)
+}
+
+// isUncertain tells whether the server may have executed a request although its answer says nothing of the kind.
+func isUncertain(err error) bool {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Status >= http.StatusInternalServerError
+	}
+	e, ok := errors.AsType[*NetworkError](err)
+	return ok && e.Executed
+}
+
+// hasStatus tells whether the server answered with this status.
+func hasStatus(err error, status int) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Status == status
+}
+
+// errorBody is the union of the shapes in which the server refuses: its own, OAuth's, and RFC 7807 of newer commands.
+type errorBody struct {
+	Message          string                       `json:"message"`
+	ValidationErrors map[string][]json.RawMessage `json:"validationErrors"`
+	Errors           map[string][]json.RawMessage `json:"errors"`
+	Title            string                       `json:"title"`
+	Detail           string                       `json:"detail"`
+	OAuthError       string                       `json:"error"`
+	OAuthDescription string                       `json:"error_description"`
+}
+
+// Texts of the server that say only that the reason is elsewhere in its answer.
+const (
+	invalidModel    = "The model state is invalid."
+	aggregateText   = "Errors have occurred."
+	aggregateFields = "An error has occurred."
+)
+
+// newError reads a refusal. An answer that is not the server's own, such as a gateway's page, is left out entirely.
+func newError(c *call, a *answer) *Error {
+	e := &Error{
+		Status: a.status, Method: c.method, Route: c.template(),
+		RequestID: requestID(a.header), RetryAfter: retryAfter(a.header),
+	}
+	var body errorBody
+	if json.Unmarshal(a.body, &body) != nil {
+		return e
+	}
+	e.Validation = validationTexts(body)
+	if inner, ok := e.Validation[aggregateFields]; ok && len(e.Validation) == 1 {
+		e.Message, e.Validation = strings.Join(inner, " "), nil
+		return e
+	}
+	for _, text := range []string{body.Message, body.Detail, body.Title, body.OAuthDescription, body.OAuthError} {
+		if text != "" {
+			e.Message = text
+			break
+		}
+	}
+	return e
+}
+
+func validationTexts(body errorBody) map[string][]string {
+	texts := map[string][]string{}
+	for _, fields := range []map[string][]json.RawMessage{body.ValidationErrors, body.Errors} {
+		for name, entries := range fields {
+			for _, entry := range entries {
+				var text string
+				var object struct {
+					Detail string `json:"detail"`
+				}
+				if json.Unmarshal(entry, &text) != nil && json.Unmarshal(entry, &object) == nil {
+					text = object.Detail
+				}
+				if text != "" {
+					texts[name] = append(texts[name], text)
+				}
+			}
+		}
+	}
+	if len(texts) == 0 {
+		return nil
+	}
+	return texts
+}
+
+// requestID is what the server's operators can find a request by.
+func requestID(header http.Header) string {
+	for _, name := range []string{"X-Request-Id", "Request-Id", "X-Azure-Ref", "Cf-Ray"} {
+		if id := header.Get(name); id != "" {
+			return id
+		}
+	}
+	return ""
 }

@@ -3,7 +3,19 @@
 
 package bitwarden
 
-import "context"
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// maxGroupName is the server's limit in characters.
+const maxGroupName = 100
 
 // Group is a group of members (GET /organizations/{id}/groups/details).
 type Group struct {
@@ -30,32 +42,312 @@ type GroupUpdate struct {
 	Members     []string
 }
 
-// Groups lists the groups of an organization without members: one request per run, shared.
+var errTaken = errors.New("two groups with the same name were made at the same time")
+
+type wireGroup struct {
+	ID          string       `json:"id"`
+	Name        string       `json:"name"`
+	ExternalID  string       `json:"externalId"`
+	Collections []wireAccess `json:"collections"`
+}
+
+func (g wireGroup) toDomain(organizationID string) Group {
+	return Group{
+		ID: g.ID, OrganizationID: organizationID, Name: g.Name, ExternalID: g.ExternalID,
+		Collections: toAccess(g.Collections),
+	}
+}
+
+// groupBody is the body of POST and PUT. The server fails on PUT without collections and clears users only when told to.
+type groupBody struct {
+	Name        string       `json:"name"`
+	Collections []wireAccess `json:"collections"`
+	Users       []string     `json:"users"`
+}
+
+// groupRows lists the groups by id. The map is shared: do not change it.
+func (c *Client) groupRows(ctx context.Context, organizationID string) (map[string]wireGroup, error) {
+	o := c.organization(organizationID)
+	var rows map[string]wireGroup
+	err := o.groups.read(ctx, func(ctx context.Context) (func(), error) {
+		list, err := getJSON[struct {
+			Data []wireGroup `json:"data"`
+		}](ctx, c, "/organizations/{id}/groups/details", organizationID)
+		byID := make(map[string]wireGroup, len(list.Data))
+		for _, row := range list.Data {
+			byID[row.ID] = row
+		}
+		return func() { o.groupRows = byID }, c.unreachable(ctx, organizationID, err)
+	}, func() { rows = o.groupRows })
+	return rows, err
+}
+
+// patchGroups changes the list after a write of ours.
+func (o *organizationCache) patchGroups(change func(rows map[string]wireGroup)) {
+	o.groups.patch(func() {
+		rows := maps.Clone(o.groupRows)
+		change(rows)
+		o.groupRows = rows
+	})
+}
+
+// Groups lists the groups of an organization by name, without members: one request per run, shared.
 func (c *Client) Groups(ctx context.Context, organizationID string) ([]Group, error) {
-	return nil, errNotImplemented
+	rows, err := c.groupRows(ctx, organizationID)
+	if err != nil {
+		return nil, err
+	}
+	groups := make([]Group, 0, len(rows))
+	for _, row := range rows {
+		groups = append(groups, row.toDomain(organizationID))
+	}
+	slices.SortFunc(groups, func(a, b Group) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
+	})
+	return groups, nil
 }
 
 // GroupsWithMembers lists the groups with their members, which it takes from the shared member list.
 func (c *Client) GroupsWithMembers(ctx context.Context, organizationID string) ([]Group, error) {
-	return nil, errNotImplemented
+	groups, err := c.Groups(ctx, organizationID)
+	if err != nil {
+		return nil, err
+	}
+	members, err := c.memberRows(ctx, organizationID)
+	if err != nil {
+		return nil, err
+	}
+	of := map[string][]string{}
+	for _, id := range slices.Sorted(maps.Keys(members)) {
+		for _, group := range members[id].Groups {
+			of[group] = append(of[group], id)
+		}
+	}
+	for i := range groups {
+		groups[i].Members = append([]string{}, of[groups[i].ID]...)
+	}
+	return groups, nil
 }
 
 // Group returns one group, with members if asked for, or a *NotFoundError.
 func (c *Client) Group(ctx context.Context, organizationID, id string, withMembers bool) (*Group, error) {
-	return nil, errNotImplemented
+	rows, err := c.groupRows(ctx, organizationID)
+	if err != nil {
+		return nil, inside(err, "group", id)
+	}
+	row, ok := rows[id]
+	if !ok {
+		return nil, c.missing(ctx, "group", organizationID, id, &c.organization(organizationID).groups)
+	}
+	group := row.toDomain(organizationID)
+	if !withMembers {
+		return &group, nil
+	}
+	members, err := c.memberRows(ctx, organizationID)
+	if err != nil {
+		return nil, err
+	}
+	group.Members = []string{}
+	for _, member := range slices.Sorted(maps.Keys(members)) {
+		if slices.Contains(members[member].Groups, id) {
+			group.Members = append(group.Members, member)
+		}
+	}
+	return &group, nil
 }
 
-// CreateGroup makes a group. Unknown members and collections are an *InputError, since the server would drop them.
+// checkGroup refuses what the server would drop or cut.
+func (c *Client) checkGroup(
+	ctx context.Context, organizationID string, name *string, collections map[string]Permission, members []string,
+) error {
+	switch {
+	case name != nil && *name == "":
+		return &InputError{"name", "It is empty", "Set a name."}
+	case name != nil && len([]rune(*name)) > maxGroupName:
+		return &InputError{
+			"name", fmt.Sprintf("It has %d characters", len([]rune(*name))),
+			fmt.Sprintf("Use a name of at most %d characters.", maxGroupName),
+		}
+	}
+	if len(collections) > 0 {
+		rows, err := c.collectionRows(ctx, organizationID)
+		if err != nil {
+			return err
+		}
+		known := func(id string) bool { _, ok := rows[id]; return ok }
+		if err := checkAccess("collections", "collection", collections, known); err != nil {
+			return err
+		}
+	}
+	if len(members) > 0 {
+		rows, err := c.memberRows(ctx, organizationID)
+		if err != nil {
+			return err
+		}
+		return checkIDs("members", "member", members, func(id string) bool { _, ok := rows[id]; return ok })
+	}
+	return nil
+}
+
+// CreateGroup makes a group. Unknown members and collections are an *InputError, since the server would drop them. After
+// a lost answer the group is found by its name and collections, if there was none like it before.
 func (c *Client) CreateGroup(ctx context.Context, organizationID string, n NewGroup) (*Group, error) {
-	return nil, errNotImplemented
+	if err := c.checkGroup(ctx, organizationID, &n.Name, n.Collections, n.Members); err != nil {
+		return nil, err
+	}
+	before, err := c.groupRows(ctx, organizationID)
+	if err != nil {
+		return nil, err
+	}
+	body := groupBody{Name: n.Name, Collections: fromAccess(n.Collections), Users: slices.Clone(n.Members)}
+	if body.Collections == nil {
+		body.Collections = []wireAccess{}
+	}
+	if body.Users == nil {
+		body.Users = []string{}
+	}
+	row, err := c.postGroup(ctx, organizationID, body, before)
+	if err != nil {
+		return nil, err
+	}
+	row.Collections = body.Collections
+	o := c.organization(organizationID)
+	o.patchGroups(func(rows map[string]wireGroup) { rows[row.ID] = row })
+	o.patchGroupMembers(row.ID, body.Users)
+	group := row.toDomain(organizationID)
+	group.Members = slices.Sorted(slices.Values(body.Users))
+	return &group, nil
+}
+
+func (c *Client) postGroup(
+	ctx context.Context, organizationID string, body groupBody, before map[string]wireGroup,
+) (wireGroup, error) {
+	o := c.organization(organizationID)
+	post := func() (wireGroup, error) {
+		var row wireGroup
+		err := c.do(ctx, &call{
+			method: http.MethodPost, route: "/organizations/{id}/groups", args: []string{organizationID}, body: body, into: &row,
+		})
+		if err == nil && !o.claim(row.ID) { // another call lost its answer, and took this group for its own
+			err = &NetworkError{Method: http.MethodPost, Route: "/organizations/{id}/groups", Executed: true, Err: errTaken}
+		}
+		return row, err
+	}
+	row, err := post()
+	if !isUncertain(err) {
+		return row, err
+	}
+	for _, wait := range c.settleTimes(err) {
+		if err := pause(ctx, wait); err != nil {
+			return row, err
+		}
+		o.groups.empty()
+		rows, listErr := c.groupRows(ctx, organizationID)
+		if listErr != nil {
+			return row, fmt.Errorf("%w; looking it up failed too: %w", err, listErr)
+		}
+		for id, candidate := range rows {
+			_, old := before[id]
+			same := candidate.Name == body.Name &&
+				maps.Equal(toAccess(candidate.Collections), toAccess(body.Collections))
+			if same && !old && o.claim(id) {
+				return candidate, nil
+			}
+		}
+	}
+	return post()
+}
+
+// claim marks a group as made by one call of ours. It is false if another call made it.
+func (o *organizationCache) claim(id string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.claimed == nil {
+		o.claimed = map[string]bool{}
+	}
+	free := id != "" && !o.claimed[id]
+	o.claimed[id] = true
+	return free
 }
 
 // UpdateGroup changes a group (PUT /organizations/{id}/groups/{id}) under the organization's lane.
 func (c *Client) UpdateGroup(ctx context.Context, organizationID, id string, u GroupUpdate) (*Group, error) {
-	return nil, errNotImplemented
+	if err := c.checkGroup(ctx, organizationID, u.Name, u.Collections, u.Members); err != nil {
+		return nil, err
+	}
+	leave, err := c.lanes.enter(ctx, organizationID)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	o := c.organization(organizationID)
+	row, err := c.freshGroup(ctx, organizationID, id)
+	if err != nil {
+		return nil, err
+	}
+	if u.Name != nil {
+		row.Name = *u.Name
+	}
+	if u.Collections != nil {
+		row.Collections = fromAccess(u.Collections)
+	}
+	if row.Collections == nil {
+		row.Collections = []wireAccess{}
+	}
+	err = c.do(ctx, &call{
+		method: http.MethodPut, route: "/organizations/{id}/groups/{group}", args: []string{organizationID, id},
+		body: groupBody{Name: row.Name, Collections: row.Collections, Users: u.Members},
+	})
+	if err != nil {
+		o.groups.empty()
+		o.members.empty()
+		if hasStatus(err, http.StatusNotFound) { // the group, or a member or collection of it, is gone
+			return c.gone(ctx, organizationID, id, err)
+		}
+		return nil, err
+	}
+	o.patchGroups(func(rows map[string]wireGroup) { rows[id] = row })
+	if u.Members != nil {
+		o.patchGroupMembers(id, u.Members)
+	}
+	return c.Group(ctx, organizationID, id, u.Members != nil)
+}
+
+// freshGroup reads a group just before it is written as a whole.
+func (c *Client) freshGroup(ctx context.Context, organizationID, id string) (wireGroup, error) {
+	row, err := getJSON[wireGroup](ctx, c, "/organizations/{id}/groups/{group}/details", organizationID, id)
+	if hasStatus(err, http.StatusNotFound) {
+		c.organization(organizationID).groups.empty()
+		_, err = c.gone(ctx, organizationID, id, err)
+	}
+	return row, err
+}
+
+// gone explains a 404 about a group: by its list if that no longer has it, else by the server's own words.
+func (c *Client) gone(ctx context.Context, organizationID, id string, refused error) (*Group, error) {
+	_, err := c.Group(ctx, organizationID, id, false)
+	if err == nil {
+		err = refused
+	}
+	return nil, err
 }
 
 // DeleteGroup deletes a group; one that is gone is a success.
 func (c *Client) DeleteGroup(ctx context.Context, organizationID, id string) error {
-	return errNotImplemented
+	o := c.organization(organizationID)
+	err := c.do(ctx, &call{
+		method: http.MethodDelete, route: "/organizations/{id}/groups/{group}", args: []string{organizationID, id},
+	})
+	if hasStatus(err, http.StatusNotFound) || IsForbidden(err) {
+		o.groups.empty()
+		if _, err = c.gone(ctx, organizationID, id, err); IsNotFound(err) {
+			err = nil
+		}
+	}
+	if err != nil {
+		return err
+	}
+	o.patchGroups(func(rows map[string]wireGroup) { delete(rows, id) })
+	o.patchGroupMembers(id, nil)
+	return nil
 }

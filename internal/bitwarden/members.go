@@ -3,7 +3,14 @@
 
 package bitwarden
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Role is what a member may do in an organization.
 type Role string
@@ -19,6 +26,18 @@ const (
 // Roles lists them in the order of documentation.
 var Roles = []Role{RoleOwner, RoleAdmin, RoleUser, RoleCustom}
 
+// roleNumbers are the server's (OrganizationUserType).
+var roleNumbers = map[Role]int{RoleOwner: 0, RoleAdmin: 1, RoleUser: 2, RoleCustom: 4}
+
+func roleOf(number int) Role {
+	for role, n := range roleNumbers {
+		if n == number {
+			return role
+		}
+	}
+	return Role(fmt.Sprintf("unknown (%d)", number))
+}
+
 // MemberStatus is how far a person has come.
 type MemberStatus string
 
@@ -31,6 +50,26 @@ const (
 	StatusStaged    MemberStatus = "staged"
 )
 
+// Numbers of the server (OrganizationUserStatusType).
+const (
+	numberRevoked   = -1
+	numberInvited   = 0
+	numberAccepted  = 1
+	numberConfirmed = 2
+	numberStaged    = 3
+)
+
+var statusNames = map[int]MemberStatus{
+	numberRevoked: StatusRevoked, numberInvited: StatusInvited, numberAccepted: StatusAccepted,
+	numberConfirmed: StatusConfirmed, numberStaged: StatusStaged,
+}
+
+// revocationReasons are the server's numbers (RevocationReason).
+var revocationReasons = map[int]string{
+	0: "unknown", 1: "manual", 2: "two_factor_policy", 3: "organization_data_ownership_policy",
+	4: "single_organization_policy",
+}
+
 // Permissions are the rights of a custom role (reference: the server's Permissions object).
 type Permissions struct {
 	AccessEventLogs, AccessImportExport, AccessReports           bool
@@ -39,21 +78,37 @@ type Permissions struct {
 	ManageResetPassword, ManageSCIM, ManageAccessRules           bool
 }
 
-// Permission is what a group or member may do with the items of a collection.
-type Permission string
+// flags are the server's names of the permissions with where each is.
+func (p *Permissions) flags() map[string]*bool {
+	return map[string]*bool{
+		"accessEventLogs": &p.AccessEventLogs, "accessImportExport": &p.AccessImportExport,
+		"accessReports": &p.AccessReports, "createNewCollections": &p.CreateNewCollections,
+		"editAnyCollection": &p.EditAnyCollection, "deleteAnyCollection": &p.DeleteAnyCollection,
+		"manageGroups": &p.ManageGroups, "managePolicies": &p.ManagePolicies, "manageSso": &p.ManageSSO,
+		"manageUsers": &p.ManageUsers, "manageResetPassword": &p.ManageResetPassword, "manageScim": &p.ManageSCIM,
+		"manageAccessRules": &p.ManageAccessRules,
+	}
+}
 
-// Permissions on a collection, in the web vault's words.
-const (
-	PermissionView                Permission = "view"
-	PermissionViewExceptPasswords Permission = "view_except_passwords"
-	PermissionEdit                Permission = "edit"
-	PermissionEditExceptPasswords Permission = "edit_except_passwords"
-	PermissionManage              Permission = "manage"
-)
+// wirePermissions keep the rights that this client does not know.
+type wirePermissions map[string]json.RawMessage
 
-// CollectionPermissions lists them in the order of documentation.
-var CollectionPermissions = []Permission{
-	PermissionView, PermissionViewExceptPasswords, PermissionEdit, PermissionEditExceptPasswords, PermissionManage,
+func (w wirePermissions) toDomain() *Permissions {
+	p := &Permissions{}
+	for name, flag := range p.flags() {
+		*flag = string(w[name]) == "true"
+	}
+	return p
+}
+
+// with returns the rights of p on top of the unknown ones.
+func (w wirePermissions) with(p *Permissions) wirePermissions {
+	changed := wirePermissions{}
+	maps.Copy(changed, w)
+	for name, flag := range p.flags() {
+		changed[name] = json.RawMessage(fmt.Sprint(*flag))
+	}
+	return changed
 }
 
 // Member is a person in an organization (GET /organizations/{id}/users).
@@ -74,77 +129,184 @@ type Member struct {
 	TwoStepLoginEnabled     bool
 	AccountRecoveryEnrolled bool
 	ClaimedByOrganization   bool
-	RevocationReason        string
+	RevocationReason        string // Empty, or such as "manual" and "two_factor_policy".
 }
 
-// NewMember is an invitation.
-type NewMember struct {
-	Email                string
-	Role                 Role
-	Permissions          *Permissions
-	AccessSecretsManager bool
-	Groups               []string
-	Collections          map[string]Permission
+type wireMember struct {
+	ID                    string          `json:"id"`
+	UserID                string          `json:"userId"`
+	Email                 string          `json:"email"`
+	Name                  string          `json:"name"`
+	Type                  int             `json:"type"`
+	Status                int             `json:"status"`
+	Permissions           wirePermissions `json:"permissions"`
+	AccessSecretsManager  bool            `json:"accessSecretsManager"`
+	ExternalID            string          `json:"externalId"`
+	Groups                []string        `json:"groups"`
+	Collections           []wireAccess    `json:"collections"`
+	TwoFactorEnabled      bool            `json:"twoFactorEnabled"`
+	ResetPasswordEnrolled bool            `json:"resetPasswordEnrolled"`
+	ClaimedByOrganization bool            `json:"claimedByOrganization"`
+	RevocationReason      *int            `json:"revocationReason"`
 }
 
-// MemberUpdate changes a member; nil keeps what the server has (groups and collections included).
-type MemberUpdate struct {
-	Role                 *Role
-	Permissions          *Permissions
-	AccessSecretsManager *bool
-	Groups               []string
-	Collections          map[string]Permission
+func (m wireMember) toDomain(organizationID string) Member {
+	member := Member{
+		ID: m.ID, OrganizationID: organizationID, UserID: m.UserID, Email: m.Email, Name: m.Name,
+		Role: roleOf(m.Type), Status: statusNames[m.Status], AccessSecretsManager: m.AccessSecretsManager,
+		ExternalID: m.ExternalID, Groups: append([]string{}, m.Groups...), Collections: toAccess(m.Collections),
+		TwoStepLoginEnabled: m.TwoFactorEnabled, AccountRecoveryEnrolled: m.ResetPasswordEnrolled,
+		ClaimedByOrganization: m.ClaimedByOrganization,
+	}
+	slices.Sort(member.Groups)
+	if member.Status == "" {
+		member.Status = MemberStatus(fmt.Sprintf("unknown (%d)", m.Status))
+	}
+	if member.Role == RoleCustom {
+		member.Permissions = m.Permissions.toDomain()
+	}
+	if m.RevocationReason != nil {
+		if member.RevocationReason = revocationReasons[*m.RevocationReason]; member.RevocationReason == "" {
+			member.RevocationReason = fmt.Sprintf("unknown (%d)", *m.RevocationReason)
+		}
+	}
+	return member
 }
 
-// Members lists everybody in an organization with groups and direct access: one request per run, shared.
+// occupiesSeat tells whether the member counts for billing.
+func (m wireMember) occupiesSeat() bool {
+	return m.Status == numberInvited || m.Status == numberAccepted || m.Status == numberConfirmed
+}
+
+// memberRows lists everybody by id. The map is shared: do not change it. Without the flags the server answers with empty
+// lists of groups and collections, which look like none.
+func (c *Client) memberRows(ctx context.Context, organizationID string) (map[string]wireMember, error) {
+	o := c.organization(organizationID)
+	var rows map[string]wireMember
+	err := o.members.read(ctx, func(ctx context.Context) (func(), error) {
+		list, err := getJSON[struct {
+			Data []wireMember `json:"data"`
+		}](ctx, c, "/organizations/{id}/users?includeGroups=true&includeCollections=true", organizationID)
+		byID := make(map[string]wireMember, len(list.Data))
+		for _, row := range list.Data {
+			byID[row.ID] = row
+		}
+		return func() { o.memberRows = byID }, c.unreachable(ctx, organizationID, err)
+	}, func() { rows = o.memberRows })
+	return rows, err
+}
+
+// freshMemberRows lists everybody anew.
+func (c *Client) freshMemberRows(ctx context.Context, organizationID string) (map[string]wireMember, error) {
+	c.organization(organizationID).members.empty()
+	return c.memberRows(ctx, organizationID)
+}
+
+// memberRow returns one member from the list.
+func (c *Client) memberRow(ctx context.Context, organizationID, id string) (wireMember, error) {
+	rows, err := c.memberRows(ctx, organizationID)
+	if err != nil {
+		return wireMember{}, inside(err, "member", id)
+	}
+	row, ok := rows[id]
+	if !ok {
+		return row, c.missing(ctx, "member", organizationID, id, &c.organization(organizationID).members)
+	}
+	return row, nil
+}
+
+// patchMembers changes the list after a write of ours.
+func (o *organizationCache) patchMembers(change func(rows map[string]wireMember)) {
+	o.members.patch(func() {
+		rows := maps.Clone(o.memberRows)
+		change(rows)
+		o.memberRows = rows
+	})
+}
+
+// patchMember changes one row after a write of ours.
+func (o *organizationCache) patchMember(id string, change func(row *wireMember)) {
+	o.patchMembers(func(rows map[string]wireMember) {
+		if row, ok := rows[id]; ok {
+			change(&row)
+			rows[id] = row
+		}
+	})
+}
+
+// patchGroupMembers puts exactly these members into a group.
+func (o *organizationCache) patchGroupMembers(group string, members []string) {
+	o.patchMembers(func(rows map[string]wireMember) {
+		for id, row := range rows {
+			in := slices.Contains(row.Groups, group)
+			switch want := slices.Contains(members, id); {
+			case want && !in:
+				row.Groups = append(slices.Clone(row.Groups), group)
+			case in && !want:
+				row.Groups = slices.DeleteFunc(slices.Clone(row.Groups), func(g string) bool { return g == group })
+			default:
+				continue
+			}
+			rows[id] = row
+		}
+	})
+}
+
+// Members lists everybody in an organization by e-mail address, with groups and direct access: one request per run,
+// shared.
 func (c *Client) Members(ctx context.Context, organizationID string) ([]Member, error) {
-	return nil, errNotImplemented
+	rows, err := c.memberRows(ctx, organizationID)
+	if err != nil {
+		return nil, err
+	}
+	members := make([]Member, 0, len(rows))
+	for _, row := range rows {
+		members = append(members, row.toDomain(organizationID))
+	}
+	slices.SortFunc(members, func(a, b Member) int { return strings.Compare(a.Email+" "+a.ID, b.Email+" "+b.ID) })
+	return members, nil
 }
 
 // Member returns one member by id, or a *NotFoundError.
 func (c *Client) Member(ctx context.Context, organizationID, id string) (*Member, error) {
-	return nil, errNotImplemented
+	row, err := c.memberRow(ctx, organizationID, id)
+	if err != nil {
+		return nil, err
+	}
+	return new(row.toDomain(organizationID)), nil
 }
 
 // MemberByEmail returns the member with this address, compared without regard to case, or a *NotFoundError.
 func (c *Client) MemberByEmail(ctx context.Context, organizationID, email string) (*Member, error) {
-	return nil, errNotImplemented
+	rows, err := c.memberRows(ctx, organizationID)
+	if err != nil {
+		return nil, inside(err, "member", email)
+	}
+	row, ok := byEmail(rows, email)
+	if !ok {
+		return nil, c.missing(ctx, "member", organizationID, email, &c.organization(organizationID).members)
+	}
+	return new(row.toDomain(organizationID)), nil
 }
 
-// InviteMember invites one person. Concurrent invitations with equal role, groups and collections share a request. An
-// address that is in the organization already is an *InputError on "email", since the server would skip it silently.
-func (c *Client) InviteMember(ctx context.Context, organizationID string, n NewMember) (*Member, error) {
-	return nil, errNotImplemented
+func byEmail(rows map[string]wireMember, email string) (wireMember, bool) {
+	email = normalizeEmail(email)
+	for _, row := range rows {
+		if normalizeEmail(row.Email) == email {
+			return row, true
+		}
+	}
+	return wireMember{}, false
 }
 
-// UpdateMember changes role, permissions, groups or direct access (PUT /organizations/{id}/users/{id}).
-func (c *Client) UpdateMember(ctx context.Context, organizationID, id string, u MemberUpdate) (*Member, error) {
-	return nil, errNotImplemented
-}
-
-// ConfirmMember wraps the organization key for an accepted member. A non-empty fingerprint must equal the phrase of the
-// member's public key, otherwise nothing is sent and the error is an *InputError on "fingerprint_phrase".
-func (c *Client) ConfirmMember(ctx context.Context, organizationID, id, fingerprint string) (*Member, error) {
-	return nil, errNotImplemented
-}
-
-// RevokeMember takes a member's access away, keeping role, groups and collections.
-func (c *Client) RevokeMember(ctx context.Context, organizationID, id string) (*Member, error) {
-	return nil, errNotImplemented
-}
-
-// RestoreMember gives a revoked member's access back; it takes a seat.
-func (c *Client) RestoreMember(ctx context.Context, organizationID, id string) (*Member, error) {
-	return nil, errNotImplemented
-}
-
-// ReinviteMember mails the invitation again.
-func (c *Client) ReinviteMember(ctx context.Context, organizationID, id string) error {
-	return errNotImplemented
-}
-
-// RemoveMember ends the membership. It refuses the acting account and the last confirmed owner; a member who is gone is
-// a success.
-func (c *Client) RemoveMember(ctx context.Context, organizationID, id string) error {
-	return errNotImplemented
+// confirmedOwners are the ids of the people who own an organization; provider users who are no members do not count.
+func (c *Client) confirmedOwners(ctx context.Context, organizationID string) ([]string, error) {
+	rows, err := c.memberRows(ctx, organizationID)
+	var owners []string
+	for id, row := range rows {
+		if row.Type == roleNumbers[RoleOwner] && row.Status == numberConfirmed {
+			owners = append(owners, id)
+		}
+	}
+	return owners, err
 }

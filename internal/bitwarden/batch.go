@@ -1,0 +1,134 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package bitwarden
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// gatherWindow is how long the first of a batch waits for others: Terraform starts its operations within moments.
+const gatherWindow = 100 * time.Millisecond
+
+// batches bring calls together that come at the same time and that the server can take as one.
+type batches struct {
+	window time.Duration
+
+	mu   sync.Mutex
+	open map[string]*batch // by everything that must be equal
+}
+
+// ticket is one caller's part of a batch, and afterwards its result.
+type ticket struct {
+	subject     string // address or id: no two of a batch have the same
+	fingerprint string
+	member      *Member
+	err         error
+}
+
+type batch struct {
+	key     string
+	began   time.Time
+	tickets []*ticket
+	full    chan struct{}
+	done    chan struct{}
+	waiting int
+	cancel  context.CancelFunc
+}
+
+// runner executes a batch: it calls gather when it is ready to send, and sets the result of every ticket. Callers that
+// come after gather make the next batch.
+type runner func(ctx context.Context, gather func() []*ticket)
+
+// join adds a ticket to the open batch with this key, or starts one. Giving up takes the ticket out of a batch that was
+// not gathered yet.
+func (b *batches) join(ctx context.Context, key string, limit int, t *ticket, run runner) error {
+	b.mu.Lock()
+	if b.open == nil {
+		b.open = map[string]*batch{}
+	}
+	g, ok := b.open[key]
+	if ok && slices.ContainsFunc(g.tickets, func(other *ticket) bool { return other.subject == t.subject }) {
+		b.mu.Unlock()
+		return &InputError{
+			"", fmt.Sprintf("%s is asked for twice at the same time", t.subject), "Keep one of the two resources.",
+		}
+	}
+	if !ok {
+		runCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		g = &batch{
+			key: key, began: time.Now(), full: make(chan struct{}), done: make(chan struct{}), cancel: cancel,
+		}
+		b.open[key] = g
+		go func() {
+			defer close(g.done)
+			defer cancel()
+			run(runCtx, func() []*ticket { return b.gather(runCtx, g) })
+			b.shut(g)
+		}()
+	}
+	g.tickets = append(g.tickets, t)
+	g.waiting++
+	if len(g.tickets) == limit {
+		delete(b.open, key)
+		close(g.full)
+	}
+	b.mu.Unlock()
+
+	select {
+	case <-g.done:
+		return t.err
+	case <-ctx.Done():
+		b.leave(g, t)
+		return ctx.Err()
+	}
+}
+
+// gather waits until the batch is full or its time is up, and closes it.
+func (b *batches) gather(ctx context.Context, g *batch) []*ticket {
+	timer := time.NewTimer(b.window - time.Since(g.began))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-g.full:
+	case <-ctx.Done():
+	}
+	return b.shut(g)
+}
+
+// shut lets nobody in any more.
+func (b *batches) shut(g *batch) []*ticket {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.open[g.key] == g {
+		delete(b.open, g.key)
+	}
+	return slices.Clone(g.tickets)
+}
+
+func (b *batches) leave(g *batch, t *ticket) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.open[g.key] == g {
+		g.tickets = slices.DeleteFunc(g.tickets, func(other *ticket) bool { return other == t })
+	}
+	if g.waiting--; g.waiting == 0 {
+		g.cancel()
+		if b.open[g.key] == g {
+			delete(b.open, g.key)
+		}
+	}
+}
+
+// fail gives all tickets that have no result yet the same error.
+func fail(tickets []*ticket, err error) {
+	for _, t := range tickets {
+		if t.err == nil && t.member == nil {
+			t.err = err
+		}
+	}
+}

@@ -1,0 +1,369 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package bitwarden
+
+import (
+	"context"
+	"fmt"
+	"html"
+	"net/http"
+	"net/mail"
+	"regexp"
+	"slices"
+	"time"
+	"unicode/utf16"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/crypto"
+)
+
+// providerLane is the lane for everything that changes what the provider is billed.
+func providerLane(providerID string) string { return "provider " + providerID }
+
+// CreateClientOrganization makes the key, the key pair and the client. The server answers without an id: the client is
+// found again by the ciphertext of its key, also after a lost answer. A non-nil result together with an error means that
+// the client exists, but a later step failed.
+func (c *Client) CreateClientOrganization(ctx context.Context, n NewClientOrganization) (*ClientOrganization, error) {
+	provider, err := c.chosenProvider(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := n.check(provider.ProviderType); err != nil {
+		return nil, err
+	}
+	providerKey, err := c.checkedProviderKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := crypto.NewClientOrganization(providerKey, n.DefaultCollectionName)
+	if err != nil {
+		return nil, fmt.Errorf("the keys of the new client cannot be made: %w", err)
+	}
+	leave, err := c.lanes.enter(ctx, providerLane(provider.ID))
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	row, err := c.postClient(ctx, provider.ID, n, keys)
+	if row == nil {
+		return nil, err
+	}
+	c.keys.keep(row.OrganizationID, keys.Key)
+	client, abilitiesErr := c.toClientOrganization(ctx, *row)
+	if err == nil {
+		err = abilitiesErr
+	}
+	return client, err
+}
+
+// postClient sends the creation once, and a second time only if it certainly had no effect. A row with an error is a
+// client that exists, perhaps half made.
+func (c *Client) postClient(
+	ctx context.Context, providerID string, n NewClientOrganization, keys crypto.ClientOrganization,
+) (*wireClient, error) {
+	post := func() error {
+		return c.do(ctx, &call{
+			method: http.MethodPost, route: "/providers/{id}/clients", args: []string{providerID},
+			body: map[string]any{
+				"name": n.Name, "ownerEmail": n.OwnerEmail, "planType": planNumbers[n.Plan], "seats": n.Seats,
+				"key": keys.WrappedKey, "collectionName": keys.CollectionName,
+				"keyPair": map[string]string{
+					"publicKey": keys.PrivateKey.Public().Base64(), "encryptedPrivateKey": keys.EncryptedPrivateKey,
+				},
+			},
+		})
+	}
+	find := func() (*wireClient, error) {
+		rows, err := c.freshClientRows(ctx)
+		for _, row := range rows {
+			if row.Key == keys.WrappedKey {
+				return &row, err
+			}
+		}
+		return nil, err
+	}
+	postErr := post()
+	if postErr != nil && !isUncertain(postErr) {
+		return nil, postErr
+	}
+	if postErr != nil {
+		row, err := c.settled(ctx, postErr, find)
+		if row != nil || err != nil {
+			return row, halfMade(row, postErr, err)
+		}
+		if postErr = post(); postErr != nil && !isUncertain(postErr) {
+			return nil, postErr
+		}
+	}
+	row, err := find()
+	if row == nil && err == nil {
+		err = fmt.Errorf("the client %q is not in the provider's list after its creation", n.Name)
+	}
+	return row, halfMade(row, postErr, err)
+}
+
+// settled looks a creation up whose answer was lost, several times unless the server itself said that it is done.
+func (c *Client) settled(
+	ctx context.Context, postErr error, find func() (*wireClient, error),
+) (row *wireClient, err error) {
+	for _, wait := range c.settleTimes(postErr) {
+		if err := pause(ctx, wait); err != nil {
+			return nil, err
+		}
+		if row, err = find(); row != nil || err != nil {
+			return row, err
+		}
+	}
+	return nil, nil
+}
+
+// settleTimes are the pauses before each look at what became of a lost request. The server's own failure is its last
+// word; behind a cut connection or a gateway the request may still be running.
+func (c *Client) settleTimes(lost error) []time.Duration {
+	if hasStatus(lost, http.StatusInternalServerError) {
+		return c.settle[:1]
+	}
+	return c.settle
+}
+
+// halfMade decides what to say of a client whose creation did not succeed plainly.
+func halfMade(row *wireClient, postErr, lookErr error) error {
+	switch {
+	case row == nil && postErr != nil && lookErr != nil:
+		return fmt.Errorf("whether the client was made is not known, look into the provider portal before trying again: "+
+			"%w; looking it up failed too: %w", postErr, lookErr)
+	case row == nil && lookErr != nil:
+		return lookErr
+	case row != nil && hasStatus(postErr, http.StatusInternalServerError):
+		return fmt.Errorf("the client exists, but the server failed before it was done: its seats may not be counted yet, "+
+			"look into the provider portal: %w", postErr)
+	default:
+		return nil
+	}
+}
+
+// checkedProviderKey opens the provider key and makes sure that it opens a client that is there already.
+func (c *Client) checkedProviderKey(ctx context.Context) (crypto.SymmetricKey, error) {
+	key, err := c.providerKey(ctx)
+	if err != nil {
+		return key, err
+	}
+	rows, err := c.clientRows(ctx)
+	if err != nil {
+		return key, err
+	}
+	for _, row := range rows {
+		if _, err := key.UnwrapKey(row.Key); err == nil {
+			return key, nil
+		}
+	}
+	if len(rows) > 0 {
+		return key, fmt.Errorf("the provider's key opens none of its %d clients, so no client is made with it", len(rows))
+	}
+	return key, nil
+}
+
+func (n *NewClientOrganization) check(providerType int) error {
+	if err := checkOrganizationName(n.Name); err != nil {
+		return err
+	}
+	if _, ok := planNumbers[n.Plan]; !ok {
+		return &InputError{"plan", fmt.Sprintf("%q is no plan for clients", n.Plan), oneOf(Plans)}
+	}
+	if allowed := plansOf(providerType); !slices.Contains(allowed, n.Plan) {
+		return &InputError{
+			"plan", fmt.Sprintf("Providers of type %s cannot give %s to a client", providerTypes[providerType], n.Plan),
+			oneOf(allowed),
+		}
+	}
+	if n.Seats < 1 {
+		return &InputError{"seats", "A new client needs at least one seat, for its owner", "Set 1 or more."}
+	}
+	if err := checkEmail("owner_email", n.OwnerEmail); err != nil {
+		return err
+	}
+	if n.DefaultCollectionName == "" {
+		return &InputError{"default_collection_name", "It is empty", "Set a name such as \"Default collection\"."}
+	}
+	return nil
+}
+
+func plansOf(providerType int) []Plan {
+	switch providerType {
+	case providerMSP:
+		return []Plan{PlanTeamsMonthly, PlanEnterpriseMonthly}
+	case providerBusinessUnit:
+		return []Plan{PlanEnterpriseMonthly, PlanEnterpriseAnnually}
+	default:
+		return Plans
+	}
+}
+
+// entity is what the server decodes when it shows a name, although it did not encode it when the name was written.
+var entity = regexp.MustCompile(`&[#0-9A-Za-z]+;`)
+
+func checkOrganizationName(name string) error {
+	if name == "" {
+		return &InputError{"name", "It is empty", "Set a name."}
+	}
+	if n := len(utf16.Encode([]rune(name))); n > MaxOrganizationName {
+		return &InputError{
+			"name", fmt.Sprintf("It has %d characters, and the server would cut it at %d", n, MaxOrganizationName),
+			fmt.Sprintf("Use a name of at most %d characters.", MaxOrganizationName),
+		}
+	}
+	for _, text := range entity.FindAllString(name, -1) {
+		if shown := html.UnescapeString(text); shown != text {
+			return &InputError{
+				"name", fmt.Sprintf("The server would show %q as %q", text, shown), fmt.Sprintf("Write %q itself.", shown),
+			}
+		}
+	}
+	return nil
+}
+
+func checkEmail(field, email string) error {
+	address, err := mail.ParseAddress(email)
+	if err != nil || address.Address != email {
+		return &InputError{field, fmt.Sprintf("%q is no e-mail address", email), "Set an address such as ann@example.com."}
+	}
+	return nil
+}
+
+// UpdateClientOrganization renames a client or changes its seats (PUT /providers/{id}/clients/{link}). The server writes
+// both whatever was meant, so that what is not to change is read just before.
+func (c *Client) UpdateClientOrganization(
+	ctx context.Context, id string, u ClientOrganizationUpdate,
+) (*ClientOrganization, error) {
+	if u.Name != nil {
+		if err := checkOrganizationName(*u.Name); err != nil {
+			return nil, err
+		}
+	}
+	provider, leave, err := c.enterProvider(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	c.clients.slot.empty()
+	row, err := c.clientRow(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	before := row
+	if u.Name != nil {
+		row.Name = *u.Name
+	}
+	if u.Seats != nil {
+		row.Seats = *u.Seats
+	}
+	if row == before {
+		return c.toClientOrganization(ctx, row)
+	}
+	if row.Seats != before.Seats && row.Seats < row.OccupiedSeats {
+		return nil, &InputError{
+			"seats", fmt.Sprintf("%d seats are fewer than the %d that are occupied", row.Seats, row.OccupiedSeats),
+			"Remove or revoke members first, or keep as many seats as there are members.",
+		}
+	}
+	err = c.do(ctx, &call{
+		method: http.MethodPut, route: "/providers/{id}/clients/{link}", args: []string{provider, row.LinkID},
+		body: map[string]any{"name": row.Name, "assignedSeats": row.Seats},
+	})
+	if err != nil {
+		c.clients.slot.empty() // it may have been executed
+		return nil, err
+	}
+	c.patchClient(id, func(r *wireClient) { r.Name, r.Seats = row.Name, row.Seats })
+	o := c.organization(id)
+	o.row.patch(func() { o.organization.Name, o.organization.Seats = row.Name, row.Seats })
+	return c.toClientOrganization(ctx, row)
+}
+
+// enterProvider takes the lanes of the provider and of one client.
+func (c *Client) enterProvider(ctx context.Context, id string) (providerID string, leave func(), err error) {
+	provider, err := c.chosenProvider(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	leaveProvider, err := c.lanes.enter(ctx, providerLane(provider.ID))
+	if err != nil {
+		return "", nil, err
+	}
+	leaveOrganization, err := c.lanes.enter(ctx, id)
+	if err != nil {
+		leaveProvider()
+		return "", nil, err
+	}
+	return provider.ID, func() { leaveOrganization(); leaveProvider() }, nil
+}
+
+// DeleteClientOrganization deletes the client with everything in it (DELETE /organizations/{id}); it needs the master
+// password. A client that is gone already is a success.
+func (c *Client) DeleteClientOrganization(ctx context.Context, id string) error {
+	_, leave, err := c.enterProvider(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return c.part(ctx, id, func(wireClient) error {
+		hash, err := c.passwordHash(ctx)
+		if err != nil {
+			return err
+		}
+		return c.do(ctx, &call{
+			method: http.MethodDelete, route: "/organizations/{id}", args: []string{id},
+			body: map[string]string{"masterPasswordHash": hash},
+		})
+	})
+}
+
+// UnlinkClientOrganization hands the client back to its owners (DELETE /providers/{id}/organizations/{link}). It needs a
+// confirmed owner inside the client and says so before it sends anything. A client that is gone already is a success.
+func (c *Client) UnlinkClientOrganization(ctx context.Context, id string) error {
+	provider, leave, err := c.enterProvider(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return c.part(ctx, id, func(row wireClient) error {
+		owners, err := c.confirmedOwners(ctx, id)
+		if err != nil {
+			return err
+		}
+		if len(owners) == 0 {
+			return &InputError{
+				"on_destroy", fmt.Sprintf("The client %q cannot be unlinked: it has no confirmed owner who could take over", row.Name),
+				"Let an owner accept the invitation and be confirmed, or delete the client.",
+			}
+		}
+		return c.do(ctx, &call{
+			method: http.MethodDelete, route: "/providers/{id}/organizations/{link}", args: []string{provider, row.LinkID},
+		})
+	})
+}
+
+// part takes a client off the provider. The list tells whether there was anything to do, and, since the server's errors
+// do not, whether it was done after all.
+func (c *Client) part(ctx context.Context, id string, send func(row wireClient) error) error {
+	rows, err := c.freshClientRows(ctx)
+	if err != nil {
+		return err
+	}
+	row, ok := rows[id]
+	if !ok {
+		return nil
+	}
+	if err := send(row); err != nil {
+		if !isUncertain(err) && !hasStatus(err, http.StatusNotFound) {
+			return err
+		}
+		rows, listErr := c.freshClientRows(ctx)
+		if _, still := rows[id]; still || listErr != nil {
+			return err
+		}
+	}
+	c.patchClient(id, nil)
+	c.forget(id)
+	return nil
+}

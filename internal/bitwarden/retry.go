@@ -1,0 +1,109 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package bitwarden
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"encoding/binary"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// longestWait is the longest that the server may ask us to wait; its limits per day ask for hours.
+const longestWait = 5 * time.Minute
+
+// checkRetry decides whether a request is sent again. A request that may have been executed is repeated only if that does
+// no harm. See reference of the server: it deduplicates nothing.
+func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	state := stateOf(ctx)
+	if err != nil {
+		switch {
+		case isCertificateError(err):
+			return false, nil
+		case isNeverConnected(err):
+			return true, nil
+		default:
+			state.executed = true
+			return state.call.isRepeatable(), nil
+		}
+	}
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests:
+		return retryAfter(resp.Header) <= longestWait, nil
+	case http.StatusServiceUnavailable:
+		if wait := resp.Header.Get("Retry-After"); wait != "" {
+			return retryAfter(resp.Header) <= longestWait, nil
+		}
+		return state.call.isRepeatable(), nil
+	case http.StatusBadGateway, http.StatusGatewayTimeout:
+		return state.call.isRepeatable(), nil
+	case http.StatusInternalServerError:
+		// The server's own answer to what it did not expect, so that the second time it is the same mostly.
+		state.failures++
+		return state.call.isRepeatable() && state.failures <= 1, nil
+	default:
+		return false, nil
+	}
+}
+
+// backoff waits as long as the server says, else twice as long each time, less a random part.
+func backoff(shortest, longest time.Duration, attempt int, resp *http.Response) time.Duration {
+	if resp != nil && resp.Header.Get("Retry-After") != "" {
+		return retryAfter(resp.Header)
+	}
+	wait := min(shortest<<min(attempt, 16), longest)
+	return wait - time.Duration(float64(wait)*randomFraction()/2)
+}
+
+// randomFraction is between 0 and 1. It spreads retries, nothing more.
+func randomFraction() float64 {
+	var b [4]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return float64(binary.LittleEndian.Uint32(b[:])) / (1 << 32)
+}
+
+// retryAfter reads both forms of the header (RFC 9110, 10.2.3): seconds or a date. It is zero without one.
+func retryAfter(header http.Header) time.Duration {
+	text := strings.TrimSpace(header.Get("Retry-After"))
+	if seconds, err := strconv.Atoi(text); err == nil {
+		return time.Duration(max(seconds, 0)) * time.Second
+	}
+	if date, err := http.ParseTime(text); err == nil {
+		return max(time.Until(date), 0)
+	}
+	return 0
+}
+
+// isNeverConnected tells whether the request certainly did not reach the server.
+func isNeverConnected(err error) bool {
+	if e, ok := errors.AsType[*net.OpError](err); ok && (e.Op == "dial" || e.Op == "proxyconnect") {
+		return true
+	}
+	_, isDNS := errors.AsType[*net.DNSError](err)
+	_, isTLS := errors.AsType[tls.RecordHeaderError](err)
+	return isDNS || isTLS
+}
+
+func isCertificateError(err error) bool {
+	_, ok := errors.AsType[*tls.CertificateVerificationError](err)
+	return ok
+}
+
+// innerError takes the URL, which holds ids and the host, off an error of net/http.
+func innerError(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err
+	}
+	return err
+}

@@ -1,0 +1,321 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package bitwarden
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+const (
+	// clientVersion is the version of the official client whose behaviour this one follows. The server refuses logins
+	// without one, and logins of newer accounts with one that is too old.
+	clientVersion = "2026.9.0"
+	clientName    = "cli"
+
+	// maxResponse caps what one answer may take of memory.
+	maxResponse = 128 << 20
+
+	shortestBackoff = 500 * time.Millisecond
+	longestBackoff  = 30 * time.Second
+)
+
+// deviceTypes are the server's numbers for command lines.
+var deviceTypes = map[string]string{"windows": "23", "darwin": "24", "linux": "25"}
+
+func deviceType() string {
+	if number, ok := deviceTypes[runtime.GOOS]; ok {
+		return number
+	}
+	return deviceTypes["linux"]
+}
+
+// call is one request.
+type call struct {
+	method   string
+	identity bool     // goes to the identity host
+	route    string   // such as "/organizations/{id}/groups/{id}", with a constant query if need be
+	args     []string // fill the braces of the route
+	body     any      // JSON
+	form     url.Values
+	// repeatable says that executing the request twice does no harm although its method allows no such conclusion.
+	repeatable bool
+	// into receives a JSON answer; nil: the answer is of no interest.
+	into any
+}
+
+func (c *call) isRepeatable() bool { return c.repeatable || c.method != http.MethodPost }
+
+// template is the route without its query.
+func (c *call) template() string {
+	path, _, _ := strings.Cut(c.route, "?")
+	if c.identity {
+		return "/identity" + path
+	}
+	return path
+}
+
+// path fills in the arguments.
+func (c *call) path() string {
+	var path strings.Builder
+	rest := c.route
+	for _, arg := range c.args {
+		before, after, _ := strings.Cut(rest, "{")
+		_, rest, _ = strings.Cut(after, "}")
+		path.WriteString(before + url.PathEscape(arg))
+	}
+	return path.String() + rest
+}
+
+// answer is what came back, whatever its status.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// callState goes along in the context of one request and its repetitions.
+type callState struct {
+	call     *call
+	attempt  int
+	failures int
+	executed bool // an attempt may have reached the server
+	answer   *answer
+}
+
+type stateKey struct{}
+
+func stateOf(ctx context.Context) *callState {
+	if state, ok := ctx.Value(stateKey{}).(*callState); ok {
+		return state
+	}
+	return &callState{call: &call{}}
+}
+
+// transport sends requests: it paces, repeats, bounds and logs them. It knows nothing of logins.
+type transport struct {
+	config Config
+	client *retryablehttp.Client
+}
+
+func newTransport(config Config) (*transport, error) {
+	tlsConfig, err := config.tlsConfig()
+	if err != nil {
+		return nil, err
+	}
+	proxy, err := config.proxy()
+	if err != nil {
+		return nil, err
+	}
+	client := retryablehttp.NewClient()
+	client.Logger = nil
+	client.RetryMax = *config.MaxRetries
+	client.RetryWaitMin, client.RetryWaitMax = shortestBackoff, longestBackoff
+	client.CheckRetry = checkRetry
+	client.Backoff = backoff
+	client.ErrorHandler = retryablehttp.PassthroughErrorHandler
+	client.HTTPClient = &http.Client{
+		Transport: &roundTripper{
+			next: &http.Transport{
+				Proxy:               proxy,
+				TLSClientConfig:     tlsConfig,
+				ForceAttemptHTTP2:   true,
+				MaxIdleConnsPerHost: config.MaxConcurrentRequests,
+				IdleConnTimeout:     30 * time.Second,
+				TLSHandshakeTimeout: 15 * time.Second,
+			},
+			pace:    newPace(config.isCloud()),
+			slots:   make(chan struct{}, config.MaxConcurrentRequests),
+			timeout: config.RequestTimeout,
+			log:     config.Log,
+		},
+		// A redirect would carry the token, or turn a POST into a GET. None of the server's routes answers with one.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return &transport{config: config, client: client}, nil
+}
+
+// exchange sends a call, again if that may help, and returns the last answer whatever its status. The error is a
+// *NetworkError, a *ConfigError (certificate) or the context's.
+func (t *transport) exchange(ctx context.Context, c *call, token string) (*answer, error) {
+	state := &callState{call: c}
+	ctx = context.WithValue(ctx, stateKey{}, state)
+	request, err := t.request(ctx, c, token)
+	if err != nil {
+		return nil, err
+	}
+	request.SetResponseHandler(state.receive)
+	response, err := t.client.Do(request)
+	if response != nil {
+		defer func() { _ = response.Body.Close() }()
+	}
+	if err == nil && state.answer == nil { // the last one of several that were worth repeating
+		err = state.receive(response)
+	}
+	switch {
+	case err == nil:
+		return state.answer, nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case isCertificateError(err):
+		return nil, &ConfigError{
+			"extra_ca_certs", fmt.Sprintf("The server's certificate is not trusted: %v", innerError(err)),
+			"Give the certificate of the authority that signed it.",
+		}
+	default:
+		return nil, &NetworkError{Method: c.method, Route: c.template(), Executed: state.executed, Err: innerError(err)}
+	}
+}
+
+func (t *transport) request(ctx context.Context, c *call, token string) (*retryablehttp.Request, error) {
+	var body []byte
+	contentType := ""
+	switch {
+	case c.form != nil:
+		body, contentType = []byte(c.form.Encode()), "application/x-www-form-urlencoded"
+	case c.body != nil:
+		encoded, err := json.Marshal(c.body)
+		if err != nil {
+			return nil, err
+		}
+		body, contentType = encoded, "application/json"
+	}
+	base := t.config.APIURL
+	if c.identity {
+		base = t.config.IdentityURL
+	}
+	var raw any // an untyped nil means no body
+	if body != nil {
+		raw = body
+	}
+	request, err := retryablehttp.NewRequestWithContext(ctx, c.method, base+c.path(), raw)
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range map[string]string{
+		"Accept":                   "application/json",
+		"Content-Type":             contentType,
+		"User-Agent":               "terraform-provider-bitwarden/" + t.config.Version,
+		"Bitwarden-Client-Name":    clientName,
+		"Bitwarden-Client-Version": clientVersion,
+		"Device-Type":              deviceType(),
+		"Device-Identifier":        t.config.DeviceIdentifier,
+	} {
+		if value != "" {
+			request.Header.Set(name, value)
+		}
+	}
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	return request, nil
+}
+
+// receive reads an answer to its end, so that one that breaks off counts as none.
+func (s *callState) receive(response *http.Response) error {
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxResponse+1))
+	switch {
+	case err != nil:
+		return err
+	case len(body) > maxResponse:
+		return fmt.Errorf("the answer is larger than %d bytes", maxResponse)
+	}
+	a := &answer{status: response.StatusCode, header: response.Header, body: body}
+	if a.isSuccess() && s.call.into != nil {
+		if err := json.Unmarshal(body, s.call.into); err != nil {
+			return errors.New("the answer is not the JSON that the server should send")
+		}
+	}
+	s.answer = a
+	return nil
+}
+
+func (a *answer) isSuccess() bool { return a.status >= 200 && a.status < 300 }
+
+// roundTripper paces, bounds and logs each single attempt.
+type roundTripper struct {
+	next    http.RoundTripper
+	pace    *pace
+	slots   chan struct{}
+	timeout time.Duration
+	log     func(ctx context.Context, message string, fields map[string]any)
+}
+
+// RoundTrip implements http.RoundTripper.
+func (r *roundTripper) RoundTrip(request *http.Request) (*http.Response, error) {
+	parent := request.Context()
+	state := stateOf(parent)
+	if err := r.pace.wait(parent, request); err != nil {
+		return nil, err
+	}
+	select {
+	case r.slots <- struct{}{}:
+	case <-parent.Done():
+		return nil, parent.Err()
+	}
+	// The timeout is for the attempt alone, not for what it waited before.
+	ctx, cancel := context.WithTimeout(parent, r.timeout)
+	state.attempt++
+	body := &countedBody{started: time.Now(), attempt: state.attempt}
+	body.done = func(status int, header http.Header) {
+		cancel()
+		<-r.slots
+		r.log(parent, "request", map[string]any{
+			"method": state.call.method, "route": state.call.template(), "status": status,
+			"duration_ms": time.Since(body.started).Milliseconds(), "attempt": body.attempt,
+			"request_id": requestID(header), "bytes": body.read,
+		})
+	}
+	response, err := r.next.RoundTrip(request.WithContext(ctx))
+	if err != nil {
+		body.done(0, nil)
+		if ctx.Err() != nil && parent.Err() == nil {
+			err = fmt.Errorf("timeout after %s: %w", r.timeout, err)
+		}
+		return nil, err
+	}
+	r.pace.learn(request, response)
+	body.ReadCloser, body.response = response.Body, response
+	response.Body = body
+	return response, nil
+}
+
+// countedBody counts what is read, and ends the attempt when it is closed.
+type countedBody struct {
+	io.ReadCloser
+
+	started  time.Time
+	attempt  int
+	read     int64
+	response *http.Response
+	done     func(status int, header http.Header)
+}
+
+// Read implements io.Reader.
+func (b *countedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.read += int64(n)
+	return n, err
+}
+
+// Close implements io.Closer.
+func (b *countedBody) Close() error {
+	err := b.ReadCloser.Close()
+	if b.done != nil {
+		b.done(b.response.StatusCode, b.response.Header)
+		b.done = nil
+	}
+	return err
+}
