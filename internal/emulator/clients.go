@@ -217,17 +217,27 @@ func (s *Server) unlinkClient(c *call) (any, error) {
 
 // listAddable lists the organizations that the caller owns and that could become clients. It is a bare array.
 func (s *Server) listAddable(c *call) (any, error) {
+	p, err := s.billableProvider(c)
+	if err != nil {
+		return nil, err
+	}
 	rows := []obj{}
 	for m := range s.store.members.all() {
 		if m.UserID != c.user.ID || m.Type != roleOwner || m.Status != statusConfirmed {
 			continue
 		}
-		if org := s.store.organizations.get(m.OrganizationID); s.addable(org) {
-			rows = append(rows, obj{
-				"id": org.ID, "name": decoded(org.Name), "plan": org.PlanName, "seats": seatCount(org),
-				"disabled": !c.isProviderAdmin(c.values["providerId"]),
-			})
+		org := s.store.organizations.get(m.OrganizationID)
+		if !s.addable(org) {
+			continue
 		}
+		tier := "Teams"
+		if pl, _ := planOf(org.PlanType); pl.ProductTier == 3 {
+			tier = "Enterprise"
+		}
+		rows = append(rows, obj{
+			"id": org.ID, "name": decoded(org.Name), "plan": tier, "seats": seatCount(org),
+			"disabled": !c.isProviderAdmin(p.ID) && s.purchases(p, org.PlanType, seatCount(org)),
+		})
 	}
 	return rows, nil
 }
@@ -266,6 +276,9 @@ func (s *Server) attachExisting(c *call) (any, error) {
 	}
 	link := s.linkClient(p, org, r.Key)
 	org.Status, org.GatewayCustomer = organizationManaged, false
+	if pl, _ := planOf(org.PlanType); pl.ProductTier == 3 {
+		org.UseKeyConnector = true // the plan has it, though a client made by the provider does not get it
+	}
 	if p.BillingEmail != nil {
 		org.BillingEmail = *p.BillingEmail
 	}

@@ -28,7 +28,6 @@ import (
 // fails when one of them begins to pass.
 var pending = []string{
 	"account-recovery",
-	"attach-existing",
 	"collections",
 	"domains",
 	"events",

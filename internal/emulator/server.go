@@ -75,6 +75,7 @@ func (s *Server) routes() {
 	s.clientRoutes()
 	s.providerBillingRoutes()
 	s.organizationRoutes()
+	s.signUpRoutes()
 	s.memberRoutes()
 }
 
