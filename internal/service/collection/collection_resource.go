@@ -112,6 +112,11 @@ func (r *collectionResource) Read(ctx context.Context, req resource.ReadRequest,
 	case err != nil:
 		fw.AddError(&resp.Diagnostics, "Could not read collection", err)
 	default:
+		if c.NameUnreadable {
+			resp.Diagnostics.AddAttributeWarning(path.Root("name"), "Name of the collection cannot be decrypted", fmt.Sprintf(
+				"Collection %s of organization %s was named with another key. The next apply names it anew.",
+				c.ID, c.OrganizationID))
+		}
 		fw.Save(ctx, &resp.State, resp.Identity, state.fromAPI(c), state.identity(), &resp.Diagnostics)
 	}
 }

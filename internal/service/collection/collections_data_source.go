@@ -67,7 +67,7 @@ func (d *collectionsDataSource) Schema(
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"id": schema.StringAttribute{MarkdownDescription: "Id of the collection.", Computed: true},
 					"name": schema.StringAttribute{
-						MarkdownDescription: "Name of the collection; a `/` nests it.",
+						MarkdownDescription: "Name of the collection; a `/` nests it. It is null when it cannot be decrypted.",
 						Computed:            true,
 					},
 					"external_id": schema.StringAttribute{
@@ -114,7 +114,7 @@ func (m *collectionsModel) fromAPI(collections []bitwarden.Collection) {
 	for _, c := range sorted(collections) {
 		listed := listedCollectionModel{
 			ID:         types.StringValue(c.ID),
-			Name:       types.StringValue(c.Name),
+			Name:       fw.StringOrNull(c.Name),
 			ExternalID: fw.StringOrNull(c.ExternalID),
 			Groups:     types.MapNull(types.StringType),
 			Members:    types.MapNull(types.StringType),

@@ -43,15 +43,20 @@ func (m groupModel) toUpdate(state groupModel) bitwarden.GroupUpdate {
 	return u
 }
 
-// fromAPI takes the server's values into a plan or state. What is null there is not managed here and stays null.
+// fromAPI takes the server's values into a plan or state. What is null there is not managed here and stays null. Members
+// that were not read stay as they are.
 func (m groupModel) fromAPI(g *bitwarden.Group) groupModel {
+	members := m.Members
+	if g.Members != nil {
+		members = fw.IDSetValue(m.Members, g.Members)
+	}
 	return groupModel{
 		ID:             types.StringValue(g.ID),
 		OrganizationID: types.StringValue(g.OrganizationID),
 		Name:           types.StringValue(g.Name),
 		ExternalID:     fw.StringOrNull(g.ExternalID),
 		Collections:    fw.AccessValue(m.Collections, g.Collections),
-		Members:        fw.IDSetValue(m.Members, g.Members),
+		Members:        members,
 	}
 }
 

@@ -40,7 +40,8 @@ func TestGroupModel_fromAPI(t *testing.T) {
 		Collections: map[string]bitwarden.Permission{collectionID: bitwarden.PermissionViewExceptPasswords},
 		Members:     []string{"a", "b"},
 	}
-	bare := bitwarden.Group{ID: "g", OrganizationID: "o", Name: "Sales"}
+	bare := bitwarden.Group{ID: "g", OrganizationID: "o", Name: "Sales", Members: []string{}}
+	unread := bitwarden.Group{ID: "g", OrganizationID: "o", Name: "Sales"}
 	for name, test := range map[string]struct {
 		current     groupModel
 		server      bitwarden.Group
@@ -57,6 +58,9 @@ func TestGroupModel_fromAPI(t *testing.T) {
 		},
 		"nothing on the server is empty, not null": {
 			groupModel{Collections: access("edit"), Members: ids("c")}, bare, types.StringNull(), noAccess(), ids(),
+		},
+		"members that were not read": {
+			groupModel{Collections: nullAccess(), Members: ids("c")}, unread, types.StringNull(), nullAccess(), ids("c"),
 		},
 		"an import takes the members": {imported(), server, types.StringValue("x"), nullAccess(), ids("a", "b")},
 	} {
