@@ -46,14 +46,14 @@ func loginError(code, description, message string) error {
 type oauthBody map[string]any
 
 func (s *Server) connectToken(c *call) (any, error) {
-	answer, err := s.grant(c, c.form())
+	answer, err := s.tokenGrant(c, c.form())
 	if err != nil {
 		return nil, err
 	}
 	return answer, nil
 }
 
-func (s *Server) grant(c *call, form url.Values) (oauthBody, error) {
+func (s *Server) tokenGrant(c *call, form url.Values) (oauthBody, error) {
 	clientID, grantType := form.Get("client_id"), form.Get("grant_type")
 	kind, id, dotted := strings.Cut(clientID, ".")
 	switch {
