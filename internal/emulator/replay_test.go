@@ -33,7 +33,6 @@ var pending = []string{
 	"events",
 	"files",
 	"flag-invite-link",
-	"flag-member-email",
 	"groups",
 	"item-types",
 	"items",
