@@ -15,11 +15,8 @@ import (
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/tools/schemajson/schema"
 )
 
-// address is where tfplugindocs looks for a provider of this name, whoever publishes it.
-const address = "registry.terraform.io/hashicorp/bitwarden"
-
 func main() {
-	doc, err := schema.JSON(context.Background(), address, providerserver.NewProtocol6(provider.New("dev")())())
+	doc, err := schema.JSON(context.Background(), providerserver.NewProtocol6(provider.New("dev")())())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

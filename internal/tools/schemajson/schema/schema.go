@@ -20,10 +20,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// JSON returns the schema document of the provider behind server, indented, keys sorted, with a final newline. The
-// provider stands under address in it, for example "registry.terraform.io/hashicorp/bitwarden". An error diagnostic of
-// the server is returned as an error.
-func JSON(ctx context.Context, address string, server tfprotov6.ProviderServer) ([]byte, error) {
+// Address is the key of the provider in the document. It is where tfplugindocs looks for a provider of this name,
+// whoever publishes it.
+const Address = "registry.terraform.io/hashicorp/bitwarden"
+
+// JSON returns the schema document of the provider behind server, indented, keys sorted, with a final newline. An error
+// diagnostic of the server is returned as an error.
+func JSON(ctx context.Context, server tfprotov6.ProviderServer) ([]byte, error) {
 	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		return nil, fmt.Errorf("read provider schema: %w", err)
@@ -42,7 +45,7 @@ func JSON(ctx context.Context, address string, server tfprotov6.ProviderServer) 
 	var e encoder
 	doc := document{
 		FormatVersion: "1.0",
-		Schemas: map[string]provider{address: {
+		Schemas: map[string]provider{Address: {
 			Provider:           e.schema(schemas.Provider),
 			Resources:          each(schemas.ResourceSchemas, e.schema),
 			DataSources:        each(schemas.DataSourceSchemas, e.schema),

@@ -17,8 +17,6 @@ import (
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/tools/schemajson/schema"
 )
 
-const address = "registry.terraform.io/hashicorp/example"
-
 // server answers the two calls that the document is made of.
 type server struct {
 	tfprotov6.ProviderServer
@@ -133,11 +131,11 @@ func TestJSON_kinds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := schema.JSON(t.Context(), address, tc.server)
+			got, err := schema.JSON(t.Context(), tc.server)
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := `{"format_version": "1.0", "provider_schemas": {"` + address + `": ` + tc.want + `}}`
+			want := `{"format_version": "1.0", "provider_schemas": {"` + schema.Address + `": ` + tc.want + `}}`
 			sameJSON(t, got, want)
 		})
 	}
@@ -210,13 +208,13 @@ func TestJSON_attributes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tc.attribute.Name = "it"
-			got, err := schema.JSON(t.Context(), address, &server{
+			got, err := schema.JSON(t.Context(), &server{
 				schemas: tfprotov6.GetProviderSchemaResponse{Provider: withAttributes(tc.attribute)},
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			sameJSON(t, got, `{"format_version": "1.0", "provider_schemas": {"`+address+`": {"provider": {
+			sameJSON(t, got, `{"format_version": "1.0", "provider_schemas": {"`+schema.Address+`": {"provider": {
 				"version": 0, "block": {"description_kind": "plain", "attributes": {"it": `+tc.want+`}}}}}}`)
 		})
 	}
@@ -234,7 +232,7 @@ func TestJSON_blocks(t *testing.T) {
 	} {
 		t.Run(word, func(t *testing.T) {
 			t.Parallel()
-			got, err := schema.JSON(t.Context(), address, &server{schemas: tfprotov6.GetProviderSchemaResponse{
+			got, err := schema.JSON(t.Context(), &server{schemas: tfprotov6.GetProviderSchemaResponse{
 				Provider: &tfprotov6.Schema{Block: &tfprotov6.SchemaBlock{
 					Description: "Old.", Deprecated: true, DeprecationMessage: "Gone soon.",
 					BlockTypes: []*tfprotov6.SchemaNestedBlock{{
@@ -245,7 +243,7 @@ func TestJSON_blocks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			sameJSON(t, got, `{"format_version": "1.0", "provider_schemas": {"`+address+`": {"provider": {
+			sameJSON(t, got, `{"format_version": "1.0", "provider_schemas": {"`+schema.Address+`": {"provider": {
 				"version": 0, "block": {"description": "Old.", "description_kind": "plain",
 				"deprecated": true, "deprecation_message": "Gone soon.",
 				"block_types": {"b": {"nesting_mode": "`+word+`", "min_items": 1, "max_items": 2,
@@ -257,7 +255,7 @@ func TestJSON_blocks(t *testing.T) {
 func TestJSON_form(t *testing.T) {
 	t.Parallel()
 
-	got, err := schema.JSON(t.Context(), address, &server{schemas: tfprotov6.GetProviderSchemaResponse{
+	got, err := schema.JSON(t.Context(), &server{schemas: tfprotov6.GetProviderSchemaResponse{
 		Provider: withAttributes(&tfprotov6.SchemaAttribute{Name: "a", Type: tftypes.String, Description: "<b> & c"}),
 	}})
 	if err != nil {
@@ -302,7 +300,7 @@ func TestJSON_refuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := schema.JSON(t.Context(), address, tc.server)
+			got, err := schema.JSON(t.Context(), tc.server)
 			if err == nil || err.Error() != tc.want {
 				t.Errorf("got error %v, want %q", err, tc.want)
 			}
