@@ -9,9 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"mime"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -115,20 +117,12 @@ func (b *binder) token(path string, token json.Token, v reflect.Value) error {
 		return b.token(path, token, v.Elem())
 	}
 	if token == nil {
-		switch v.Kind() {
-		case reflect.String, reflect.Slice, reflect.Map, reflect.Interface:
-			if v.Type() == guidType {
-				return b.wrongType(path, v)
-			}
-			v.SetZero()
-			return nil
-		case reflect.Struct:
-			if v.Type() != timeType {
-				v.SetZero()
-				return nil
-			}
+		nullable := []reflect.Kind{reflect.String, reflect.Slice, reflect.Map, reflect.Struct}
+		if !slices.Contains(nullable, v.Kind()) || v.Type() == guidType || v.Type() == timeType {
+			return b.wrongType(path, v)
 		}
-		return b.wrongType(path, v)
+		v.SetZero()
+		return nil
 	}
 	switch t := token.(type) {
 	case json.Delim:
@@ -150,7 +144,7 @@ func (b *binder) number(path, number string, v reflect.Value) error {
 	switch v.Kind() {
 	case reflect.Int, reflect.Int64, reflect.Int32:
 		n, err := strconv.ParseInt(number, 10, 64)
-		if err != nil || (v.Kind() == reflect.Int && n != int64(int32(n))) {
+		if err != nil || v.Kind() == reflect.Int && (n > math.MaxInt32 || n < math.MinInt32) {
 			return b.wrongType(path, v)
 		}
 		v.SetInt(n)
@@ -292,12 +286,12 @@ func (b *binder) position() (line, column int) {
 }
 
 func dotnetName(t reflect.Type) string {
-	switch {
-	case t == guidType:
+	switch t {
+	case guidType:
 		return "System.Guid"
-	case t == timeType:
+	case timeType:
 		return "System.DateTime"
-	case t == enumType:
+	case enumType:
 		return "System.Enum"
 	}
 	switch t.Kind() {

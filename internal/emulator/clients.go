@@ -131,7 +131,8 @@ func (p *provider) sells(planType int) error {
 		return nil
 	}
 	names := map[int][2]string{ // as a constant and as shown
-		planTeamsMonthly: {"TeamsMonthly", "Teams (Monthly)"}, planEnterpriseMonthly: {"EnterpriseMonthly", "Enterprise (Monthly)"},
+		planTeamsMonthly:       {"TeamsMonthly", "Teams (Monthly)"},
+		planEnterpriseMonthly:  {"EnterpriseMonthly", "Enterprise (Monthly)"},
 		planEnterpriseAnnually: {"EnterpriseAnnually", "Enterprise (Annually)"},
 	}
 	return badRequest(kind + " cannot manage organizations with the plan type " + names[planType][0] +

@@ -137,7 +137,7 @@ func (f *Fault) answer() encoded {
 
 func (f *Fault) send(w http.ResponseWriter, out encoded) {
 	if f.Cut != CutNever {
-		panic(http.ErrAbortHandler) // net/http's own way to break a connection off
+		panic(http.ErrAbortHandler) //nolint:forbidigo // net/http's own way to break a connection off
 	}
 	out.write(w)
 }

@@ -440,8 +440,8 @@ func (s *Server) finishRegistration(c *call) (any, error) {
 		return nil, err
 	}
 	u := &user{
-		ID: newID(), Email: strings.ToLower(strings.TrimSpace(r.Email)), EmailVerified: true, PasswordHint: r.MasterPasswordHint,
-		APIKey: secret(), SecurityStamp: newID(), VerifyDevices: true,
+		ID: newID(), Email: strings.ToLower(strings.TrimSpace(r.Email)), EmailVerified: true, APIKey: secret(),
+		PasswordHint: r.MasterPasswordHint, SecurityStamp: newID(), VerifyDevices: true,
 		CreationDate: s.now(), RevisionDate: s.now(), AccountRevision: s.now(),
 	}
 	switch {

@@ -15,6 +15,9 @@ func (s *Server) infoRoutes() {
 	s.api("GET", "/alive", anonymous, func(c *call) (any, error) { return c.now(), nil })
 	s.api("GET", "/now", anonymous, func(c *call) (any, error) { return c.now(), nil })
 	s.api("GET", "/version", anonymous, func(*call) (any, error) { return Version, nil })
+	s.identity("GET", "/alive", anonymous, func(c *call) (any, error) { return c.now(), nil })
+	s.identity("GET", "/now", anonymous, func(c *call) (any, error) { return c.now(), nil })
+	s.identity("GET", "/version", anonymous, func(*call) (any, error) { return Version, nil })
 	s.api("GET", "/plans", anonymous, func(*call) (any, error) { return list(plans()), nil })
 }
 

@@ -11,7 +11,7 @@ import (
 // TB is the part of testing.TB that New needs, so that the emulator can ship without the package testing.
 type TB interface {
 	Helper()
-	Cleanup(func())
+	Cleanup(cleanup func())
 	Context() context.Context
 	Fatalf(format string, args ...any)
 }

@@ -186,7 +186,7 @@ func (p *Person) send(ctx context.Context, method, path string, body, answer any
 	if err != nil {
 		return err
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	raw, err := io.ReadAll(response.Body)
 	if err != nil {
 		return err

@@ -273,10 +273,14 @@ func (r *replayer) step(t *testing.T, s step) error {
 	return nil // a note
 }
 
-// send sends a request and returns status, headers and body.
-func (r *replayer) send(t *testing.T, method, target, contentType string, body []byte, header http.Header) (
-	*http.Response, []byte, error,
-) {
+// answer is what came back for a request.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (r *replayer) send(t *testing.T, method, target, contentType string, body []byte, header http.Header) (answer, error) {
 	t.Helper()
 	var reader io.Reader
 	if body != nil {
@@ -284,19 +288,19 @@ func (r *replayer) send(t *testing.T, method, target, contentType string, body [
 	}
 	request, err := http.NewRequestWithContext(t.Context(), method, r.base+target, reader)
 	if err != nil {
-		return nil, nil, err
+		return answer{}, err
 	}
 	maps.Copy(request.Header, header)
 	if contentType != "" {
 		request.Header.Set("Content-Type", contentType)
 	}
-	answer, err := http.DefaultTransport.RoundTrip(request)
+	response, err := http.DefaultTransport.RoundTrip(request)
 	if err != nil {
-		return nil, nil, err
+		return answer{}, err
 	}
-	defer answer.Body.Close()
-	got, err := io.ReadAll(answer.Body)
-	return answer, got, err
+	defer func() { _ = response.Body.Close() }()
+	got, err := io.ReadAll(response.Body)
+	return answer{response.StatusCode, response.Header, got}, err
 }
 
 func (r *replayer) exchange(t *testing.T, s step) error {
@@ -328,12 +332,13 @@ func (r *replayer) exchange(t *testing.T, s step) error {
 	if err != nil {
 		return err
 	}
-	answer, got, err := r.send(t, s.Method, "/"+s.Host+path, contentType, body, header)
+	got, err := r.send(t, s.Method, "/"+s.Host+path, contentType, body, header)
 	if err != nil {
 		return err
 	}
-	if problems := r.compare(s, answer, got); problems != nil {
-		problems = append(problems, "request: "+shorten(string(body)), "answer:  "+shorten(fmt.Sprintf("%d %s", answer.StatusCode, got)))
+	if problems := r.compare(s, got); problems != nil {
+		problems = append(problems, "request: "+shorten(string(body)),
+			fmt.Sprintf("answer:  %d %s", got.status, shorten(string(got.body))))
 		return errors.New(strings.Join(problems, "\n"))
 	}
 	return nil
@@ -383,31 +388,31 @@ func parse(raw []byte) (any, error) {
 }
 
 // compare returns what is wrong with an answer, a line per place.
-func (r *replayer) compare(s step, answer *http.Response, got []byte) []string {
+func (r *replayer) compare(s step, got answer) []string {
 	var lines []string
 	want := s.Response
-	if answer.StatusCode != want.Status {
-		lines = append(lines, fmt.Sprintf("status: want %d, got %d", want.Status, answer.StatusCode))
+	if got.status != want.Status {
+		lines = append(lines, fmt.Sprintf("status: want %d, got %d", want.Status, got.status))
 	}
 	m := &matcher{names: r.names, ordered: s.Ordered}
 	for _, name := range slices.Sorted(maps.Keys(want.Headers)) {
-		lines = append(lines, m.differences("header "+name, want.Headers[name], answer.Header.Get(name))...)
+		lines = append(lines, m.differences("header "+name, want.Headers[name], got.header.Get(name))...)
 	}
 	switch {
 	case want.Text != nil:
-		lines = append(lines, m.differences("text", *want.Text, string(got))...)
+		lines = append(lines, m.differences("text", *want.Text, string(got.body))...)
 	case want.Body != nil:
 		wantTree, err := parse(want.Body)
 		if err != nil {
 			return append(lines, err.Error())
 		}
-		gotTree, err := parse(got)
+		gotTree, err := parse(got.body)
 		if err != nil {
 			return append(lines, fmt.Sprintf("body: no JSON (%v), want %s", err, m.show(wantTree)))
 		}
 		lines = append(lines, r.compareTrees(m, wantTree, gotTree)...)
-	case len(got) > 0:
-		lines = append(lines, fmt.Sprintf("body: want none, got %s", shorten(string(got))))
+	case len(got.body) > 0:
+		lines = append(lines, "body: want none, got "+shorten(string(got.body)))
 	}
 	return lines
 }
@@ -436,12 +441,12 @@ func (r *replayer) mail(t *testing.T, s step) error {
 	if err != nil {
 		return err
 	}
-	_, got, err := r.send(t, http.MethodGet, "/_emulator/mails?to="+url.QueryEscape(to), "", nil, nil)
+	got, err := r.send(t, http.MethodGet, "/_emulator/mails?to="+url.QueryEscape(to), "", nil, nil)
 	if err != nil {
 		return err
 	}
 	var mails []emulator.Mail
-	if err := json.Unmarshal(got, &mails); err != nil {
+	if err := json.Unmarshal(got.body, &mails); err != nil {
 		return err
 	}
 	for _, mail := range slices.Backward(mails) {
@@ -473,13 +478,13 @@ func (r *replayer) staff(t *testing.T, s step) error {
 	if s.Staff != "create-provider" {
 		return fmt.Errorf("unknown staff action %q", s.Staff)
 	}
-	answer, got, err := r.send(t, http.MethodPost, "/_emulator/staff/providers", "application/json", s.Params, nil)
+	got, err := r.send(t, http.MethodPost, "/_emulator/staff/providers", "application/json", s.Params, nil)
 	if err != nil {
 		return err
 	}
 	made := map[string]string{}
-	if err := json.Unmarshal(got, &made); err != nil || answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("staff: %d %s", answer.StatusCode, got)
+	if err := json.Unmarshal(got.body, &made); err != nil || got.status != http.StatusOK {
+		return fmt.Errorf("staff: %d %s", got.status, got.body)
 	}
 	values := []string{made["providerId"], made["token"]}
 	for i, name := range s.Binds {

@@ -6,6 +6,7 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 )
@@ -103,9 +104,7 @@ func asAPIError(err error) *apiError {
 
 // write sends an encoded answer.
 func (e encoded) write(w http.ResponseWriter) int {
-	for name, values := range e.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), e.header)
 	if e.contentType != "" && w.Header().Get("Content-Type") == "" {
 		w.Header().Set("Content-Type", e.contentType)
 	}

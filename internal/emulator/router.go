@@ -30,7 +30,6 @@ type route struct {
 	guard    guard
 	handle   handler
 	shape    errorShape
-	raw      bool // the body is no JSON: form or file
 }
 
 // segment is one part of a template: a literal (lower case) or a named value.
@@ -74,9 +73,9 @@ func (rt *router) add(method, path string, g guard, h handler) *route {
 		rt.byLength = map[int][]*route{}
 	}
 	rt.routes = append(rt.routes, r)
-	same := append(rt.byLength[len(r.segments)], r)
-	slices.SortStableFunc(same, moreSpecific)
-	rt.byLength[len(r.segments)] = same
+	n := len(r.segments)
+	rt.byLength[n] = append(rt.byLength[n], r)
+	slices.SortStableFunc(rt.byLength[n], moreSpecific)
 	return r
 }
 

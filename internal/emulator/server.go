@@ -174,9 +174,7 @@ func (s *Server) handle(r *http.Request, route *route, values map[string]string,
 			result, err = route.handle(c)
 		}
 		out := encode(result, err, route.shape)
-		for name, values := range limitHeader {
-			out.header[name] = values
-		}
+		maps.Copy(out.header, limitHeader)
 		e, _ := err.(*apiError) //nolint:errorlint // see asAPIError
 		return out, e != nil && e.slow
 	}()

@@ -33,7 +33,7 @@ func raw(t *testing.T, srv *emulator.Running, method, path, body string, header 
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	answer, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -165,9 +165,9 @@ func TestExpiredTokenChallenge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	want := `error="invalid_token", error_description="The token expired at '11/23/2026 10:00:0`
-	if got := response.Header.Get("WWW-Authenticate"); response.StatusCode != 401 || !strings.Contains(got, want) {
+	if got := response.Header.Get("WWW-Authenticate"); response.StatusCode != http.StatusUnauthorized || !strings.Contains(got, want) {
 		t.Errorf("got %d %s", response.StatusCode, got)
 	}
 }
