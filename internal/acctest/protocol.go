@@ -243,6 +243,49 @@ func (problems Problems) HasError() bool {
 	})
 }
 
+// WantError ends the test unless the only error is at the attribute (empty: at none) and contains the words.
+func (problems Problems) WantError(t testing.TB, attribute string, words ...string) {
+	t.Helper()
+	problems.want(t, tfprotov6.DiagnosticSeverityError, attribute, words)
+}
+
+// WantWarning ends the test unless there is no error, and one warning, at the attribute and with the words.
+func (problems Problems) WantWarning(t testing.TB, attribute string, words ...string) {
+	t.Helper()
+	if problems.HasError() {
+		t.Fatal(problems)
+	}
+	problems.want(t, tfprotov6.DiagnosticSeverityWarning, attribute, words)
+}
+
+func (problems Problems) want(
+	t testing.TB, severity tfprotov6.DiagnosticSeverity, attribute string, words []string,
+) {
+	t.Helper()
+	var found Problems
+	for _, d := range problems {
+		if d.Severity == severity {
+			found = append(found, d)
+		}
+	}
+	if len(found) != 1 || Attribute(found[0]) != attribute {
+		t.Fatalf("want one %s at %q, got:\n%s", severity, attribute, problems)
+	}
+	for _, word := range words {
+		if !strings.Contains(found[0].Summary+": "+found[0].Detail, word) {
+			t.Errorf("%q is not in:\n%s", word, found)
+		}
+	}
+}
+
+// WantNone ends the test if there is anything, warnings included.
+func (problems Problems) WantNone(t testing.TB) {
+	t.Helper()
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+}
+
 // String is one problem per line: severity, attribute, summary and detail.
 func (problems Problems) String() string {
 	var lines []string

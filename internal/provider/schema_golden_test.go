@@ -17,9 +17,7 @@ import (
 // TestSchema_golden makes every change of the schema show in review: documentation is generated from the same file.
 func TestSchema_golden(t *testing.T) {
 	t.Parallel()
-	// tfplugindocs looks for a provider of this name, whoever publishes it.
-	const address = "registry.terraform.io/hashicorp/bitwarden"
-	got, err := schema.JSON(t.Context(), address, providerserver.NewProtocol6(provider.New("dev")())())
+	got, err := schema.JSON(t.Context(), providerserver.NewProtocol6(provider.New("dev")())())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,7 @@
-data "bitwarden_client_organization" "acme" {
-  name = "Acme GmbH"
+data "bitwarden_client_organization" "bakery" {
+  name = "Bakery Ltd"
 }
 
-output "acme_id" {
-  value = data.bitwarden_client_organization.acme.id
+output "bakery_id" {
+  value = data.bitwarden_client_organization.bakery.id
 }

@@ -1,5 +1,5 @@
 import {
-  to = bitwarden_organization_settings.acme
+  to = bitwarden_organization_settings.bakery
   identity = {
     organization_id = "6f1b9a52-3c0a-4a0e-9c9e-5a8e1b2f7d10"
   }

@@ -1,4 +1,4 @@
 import {
-  to = bitwarden_organization_settings.acme
+  to = bitwarden_organization_settings.bakery
   id = "6f1b9a52-3c0a-4a0e-9c9e-5a8e1b2f7d10"
 }

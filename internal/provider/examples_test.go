@@ -1,0 +1,37 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/acctest"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/emulator"
+)
+
+// TestExamples applies every example of the documentation, which then plans empty: plugin-testing sees to that. Examples
+// may refer to a client that exists, Bakery Ltd.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	files := append(glob(t, "examples/resources/*/resource*.tf"), glob(t, "examples/data-sources/*/data-source*.tf")...)
+	if len(files) == 0 {
+		t.Fatal("no examples found")
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
+			t.Parallel()
+			example, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			env := acctest.New(t)
+			env.MSP.NewClient(t, emulator.ClientOptions{Name: "Bakery Ltd", Seats: 20})
+			acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{{Config: env.Config(string(example))}}})
+		})
+	}
+}
