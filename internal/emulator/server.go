@@ -77,6 +77,7 @@ func (s *Server) routes() {
 	s.organizationRoutes()
 	s.signUpRoutes()
 	s.memberRoutes()
+	s.recoveryRoutes()
 }
 
 // api registers a route of the Api service: verb, path template below /api, requirement, handler.
@@ -85,8 +86,8 @@ func (s *Server) api(method, path string, g guard, h handler) *route {
 }
 
 // identity registers a route of the Identity service.
-func (s *Server) identity(method, path string, g guard, h handler) *route {
-	return s.router.add(method, "/identity"+path, g, h)
+func (s *Server) identity(method, path string, g guard, h handler) {
+	s.router.add(method, "/identity"+path, g, h)
 }
 
 // reset forgets everything: data, flags, clock, faults and the request log.
