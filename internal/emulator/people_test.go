@@ -49,3 +49,38 @@ func TestKeyChain(t *testing.T) {
 		t.Errorf("got client %s %q, want %s with the key it was made with", row.ID, row.Name, client.ID)
 	}
 }
+
+// TestMembers lets somebody join and opens the organization's key with what the confirmation handed over.
+func TestMembers(t *testing.T) {
+	t.Parallel()
+	srv := emulator.New(t)
+	msp := srv.NewMSP(t)
+	client := msp.NewClient(t, emulator.ClientOptions{Name: "Client"})
+	alice, memberID := client.NewMember(t, "Alice@x.example", 2)
+	profile := struct {
+		Organizations []struct {
+			ID                 string `json:"id"`
+			OrganizationUserID string `json:"organizationUserId"`
+			Key                string `json:"key"`
+			Type               int    `json:"type"`
+		} `json:"organizations"`
+	}{}
+	if err := alice.Get(t.Context(), "/accounts/profile", &profile); err != nil {
+		t.Fatal(err)
+	}
+	if len(profile.Organizations) != 1 {
+		t.Fatalf("got %d organizations, want one", len(profile.Organizations))
+	}
+	row := profile.Organizations[0]
+	key, err := alice.PrivateKey.Decapsulate(row.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row.ID != client.ID || row.OrganizationUserID != memberID || row.Type != 2 || !key.Equal(client.Key) {
+		t.Errorf("got %+v, want member %s of %s with the organization's key", row, memberID, client.ID)
+	}
+	id, secret := msp.Credentials(t)
+	if id != "user."+msp.Admin.ID || len(secret) != 30 {
+		t.Errorf("got API key %s with a secret of %d characters", id, len(secret))
+	}
+}

@@ -110,9 +110,10 @@ func (s *Server) mailProviderInvitation(p *provider, pu *providerUser) {
 	if p.Name != nil {
 		name = htmlDecode(*p.Name)
 	}
-	s.sendMail(pu.Email, "Join "+name, "You have been invited to join a provider.", s.vaultLink("providers/accept-provider",
+	link := s.vaultLink("providers/accept-provider",
 		parameter{"providerId", p.ID}, parameter{"providerUserId", pu.ID}, parameter{"email", pu.Email},
-		parameter{"providerName", name}, parameter{"token", s.inviteToken("provider", pu.ID, pu.Email)}))
+		parameter{"providerName", name}, parameter{"token", s.inviteToken("provider", pu.ID, pu.Email)})
+	s.sendMail(pu.Email, "Join "+name, "You have been invited to join a provider.", link)
 }
 
 type idsRequest struct {

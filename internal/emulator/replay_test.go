@@ -280,7 +280,9 @@ type answer struct {
 	body   []byte
 }
 
-func (r *replayer) send(t *testing.T, method, target, contentType string, body []byte, header http.Header) (answer, error) {
+func (r *replayer) send(
+	t *testing.T, method, target, contentType string, body []byte, header http.Header,
+) (answer, error) {
 	t.Helper()
 	var reader io.Reader
 	if body != nil {
