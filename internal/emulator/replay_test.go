@@ -5,6 +5,7 @@ package emulator_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -312,6 +313,7 @@ func (r *replayer) exchange(t *testing.T, s step) error {
 		r.clock = r.clock.Add(10*time.Millisecond + later[s.Note])
 		r.server.SetClock(r.clock)
 	}
+	r.bindCaller(s)
 	path, err := r.names.fill(s.Path, url.QueryEscape)
 	if err != nil {
 		return err
@@ -344,6 +346,24 @@ func (r *replayer) exchange(t *testing.T, s step) error {
 		return errors.New(strings.Join(problems, "\n"))
 	}
 	return nil
+}
+
+// bindCaller binds the id of the one who speaks, if his own request needs it before an answer told it: clients read it
+// from their token.
+func (r *replayer) bindCaller(s step) {
+	if s.Actor == nil || !strings.Contains(s.Path, "{{"+*s.Actor+".id}}") || r.names.values[*s.Actor+".id"] != nil {
+		return
+	}
+	token, _ := r.names.values[strings.Trim(s.Bearer, "{}")].(string)
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return
+	}
+	claims := struct{ Sub string }{}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err == nil && json.Unmarshal(payload, &claims) == nil {
+		r.names.bind(*s.Actor+".id", claims.Sub)
+	}
 }
 
 func (r *replayer) requestBody(s step) (contentType string, body []byte, err error) {
