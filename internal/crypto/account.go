@@ -71,7 +71,8 @@ func UnlockAccount(userKey SymmetricKey, keys AccountKeys) (Account, error) {
 }
 
 // verifyAccount checks the signing key against the verifying key, and with it the security state and the public key.
-func verifyAccount(userKey SymmetricKey, public PublicKey, keys AccountKeys) (algorithm string, version int, err error) {
+// It returns the name of the signature algorithm and the security version.
+func verifyAccount(userKey SymmetricKey, public PublicKey, keys AccountKeys) (string, int, error) {
 	const op = "verify account keys"
 	verifying, err := decodeVerifyingKey(keys.VerifyingKey)
 	if err != nil {

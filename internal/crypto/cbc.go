@@ -68,7 +68,7 @@ func unpad(b []byte, block int) ([]byte, bool) {
 	if n == 0 || n > block || n > len(b) {
 		return nil, false
 	}
-	padding := bytes.Repeat([]byte{byte(n)}, n)
+	padding := bytes.Repeat(b[len(b)-1:], n)
 	if subtle.ConstantTimeCompare(b[len(b)-n:], padding) != 1 {
 		return nil, false
 	}

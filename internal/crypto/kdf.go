@@ -67,6 +67,15 @@ func (k KDF) derive(password, salt string) ([]byte, error) {
 	return b, nil
 }
 
+// DeriveKey derives the 64-byte key of a password protected export (6.6). Unlike an account's, the salt is used as it is.
+func (k KDF) DeriveKey(password, salt string) (SymmetricKey, error) {
+	raw, err := k.derive(password, salt)
+	if err != nil {
+		return SymmetricKey{}, err
+	}
+	return stretch(raw), nil
+}
+
 // MasterKey is what a master password derives to. It proves the password to the server and wraps the user key. The zero
 // value is no key.
 type MasterKey struct{ hidden[masterMaterial] }

@@ -9,8 +9,10 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -61,7 +63,7 @@ func (s secret) shows(text string) bool {
 	part := s.bytes[len(s.bytes)/2-4 : len(s.bytes)/2+4]
 	var decimals, hexadecimals []string
 	for _, b := range part {
-		decimals = append(decimals, fmt.Sprintf("%d", b))
+		decimals = append(decimals, strconv.Itoa(int(b)))
 		hexadecimals = append(hexadecimals, fmt.Sprintf("0x%x", b))
 	}
 	lower := strings.ToLower(text)
@@ -149,7 +151,7 @@ func TestKind_String(t *testing.T) {
 		}
 		seen[kind.String()] = true
 	}
-	if crypto.IsKind(nil, crypto.Malformed) || crypto.IsKind(fmt.Errorf("another"), crypto.Malformed) {
+	if crypto.IsKind(nil, crypto.Malformed) || crypto.IsKind(errors.New("another"), crypto.Malformed) {
 		t.Error("IsKind takes any error")
 	}
 	wrapped := fmt.Errorf("outer: %w", &crypto.Error{Kind: crypto.WrongKeyID, Op: "open"})

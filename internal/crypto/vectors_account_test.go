@@ -11,6 +11,7 @@ import (
 )
 
 func checkMasterPassword(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		Password string    `json:"password"`
 		Email    string    `json:"email"`
@@ -36,6 +37,7 @@ type passwordAndSalt struct {
 }
 
 func checkMasterKey(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[passwordAndSalt](t, v.Inputs)
 	want := decode[struct {
 		MasterKey string `json:"masterKeyHex"`
@@ -45,6 +47,7 @@ func checkMasterKey(t *testing.T, v vector) {
 }
 
 func checkStretch(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		MasterKey string `json:"masterKeyHex"`
 	}](t, v.Inputs)
@@ -59,6 +62,7 @@ func checkStretch(t *testing.T, v vector) {
 }
 
 func checkAuthHash(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[passwordAndSalt](t, v.Inputs)
 	want := decode[struct {
 		Hash string `json:"masterPasswordAuthenticationHash"`
@@ -68,6 +72,7 @@ func checkAuthHash(t *testing.T, v vector) {
 }
 
 func checkKDFRefused(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[passwordAndSalt](t, v.Inputs)
 	want := decode[stated](t, v.Expected)
 	equal(t, "stated error", want.Error, "insufficient KDF parameters")
@@ -77,6 +82,7 @@ func checkKDFRefused(t *testing.T, v vector) {
 }
 
 func checkUnlockUserKey(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		passwordAndSalt
 		Wrapped string `json:"masterKeyWrappedUserKey"`
@@ -94,6 +100,7 @@ func checkUnlockUserKey(t *testing.T, v vector) {
 }
 
 func checkUnwrapUserKeyWithMasterKey(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		MasterKey b64    `json:"masterKeyB64"`
 		Wrapped   string `json:"masterKeyWrappedUserKey"`
@@ -106,6 +113,7 @@ func checkUnwrapUserKeyWithMasterKey(t *testing.T, v vector) {
 }
 
 func checkUnlockAccountV1(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		passwordAndSalt
 		Email                   string `json:"email"`
@@ -196,6 +204,7 @@ type v2Inputs struct {
 }
 
 func checkUnlockAccountV2(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[v2Inputs](t, v.Inputs)
 	want := decode[struct {
 		UserKey            b64    `json:"userKeyB64"`
@@ -234,6 +243,7 @@ func checkUnlockAccountV2(t *testing.T, v vector) {
 }
 
 func checkRefuseAccountV2(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[v2Inputs](t, v.Inputs)
 	want := decode[stated](t, v.Expected)
 	kind, known := map[string]crypto.Kind{
@@ -250,6 +260,7 @@ func checkRefuseAccountV2(t *testing.T, v vector) {
 }
 
 func checkFingerprint(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		Material  string `json:"material"`
 		PublicKey string `json:"publicKeySpkiB64"`
@@ -262,6 +273,7 @@ func checkFingerprint(t *testing.T, v vector) {
 }
 
 func checkDecryptCollection(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		Key        b64 `json:"organizationKeyB64"`
 		Collection struct {
@@ -293,6 +305,7 @@ type named struct {
 }
 
 func checkProviderClient(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		ProviderKey b64    `json:"providerKeyB64"`
 		Key         string `json:"key"`
@@ -328,6 +341,7 @@ func checkProviderClient(t *testing.T, v vector) {
 }
 
 func checkConfirmRequest(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		Body struct {
 			Key            string `json:"key"`
@@ -350,6 +364,7 @@ func checkConfirmRequest(t *testing.T, v vector) {
 }
 
 func checkCreateCollectionRequest(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		Body struct {
 			Name       string   `json:"name"`
@@ -364,6 +379,7 @@ func checkCreateCollectionRequest(t *testing.T, v vector) {
 }
 
 func checkDeviceApproval(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		OrganizationKey  b64    `json:"organizationKeyB64"`
 		PrivateKey       string `json:"encryptedPrivateKey"`
@@ -395,6 +411,7 @@ func checkDeviceApproval(t *testing.T, v vector) {
 }
 
 func checkAccountRecovery(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		OrganizationKey  b64       `json:"organizationKeyB64"`
 		PrivateKey       string    `json:"encryptedPrivateKey"`

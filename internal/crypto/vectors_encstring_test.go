@@ -25,6 +25,7 @@ type keyAndText struct {
 }
 
 func checkDecrypt(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[keyAndText](t, v.Inputs)
 	want := decode[struct {
 		Plaintext b64    `json:"plaintextB64"`
@@ -47,6 +48,7 @@ func checkDecrypt(t *testing.T, v vector) {
 }
 
 func checkDecryptStringFails(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[keyAndText](t, v.Inputs)
 	want := decode[stated](t, v.Expected)
 	equal(t, "stated error", want.Error, "InvalidUtf8String")
@@ -55,6 +57,7 @@ func checkDecryptStringFails(t *testing.T, v vector) {
 }
 
 func checkCOSEEncrypt0(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		ID        string `json:"keyIdHex"`
 		Key       string `json:"keyHex"`
@@ -77,6 +80,7 @@ func checkCOSEEncrypt0(t *testing.T, v vector) {
 }
 
 func checkBufferForm(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		Text string `json:"encString"`
 	}](t, v.Inputs)
@@ -88,6 +92,7 @@ func checkBufferForm(t *testing.T, v vector) {
 }
 
 func checkKeyID(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		Key b64 `json:"key"`
 	}](t, v.Inputs)
@@ -103,6 +108,7 @@ type wrapped struct {
 }
 
 func checkUnwrapSymmetricKey(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[wrapped](t, v.Inputs)
 	want := decode[struct {
 		Key b64 `json:"keyB64"`
@@ -116,6 +122,7 @@ func checkUnwrapSymmetricKey(t *testing.T, v vector) {
 }
 
 func checkUnwrapBytes(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[wrapped](t, v.Inputs)
 	want := decode[struct {
 		Plaintext b64 `json:"plaintextB64"`
@@ -133,6 +140,7 @@ func checkUnwrapBytes(t *testing.T, v vector) {
 }
 
 func checkDecapsulate(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		PrivateKey b64    `json:"privateKeyPkcs8B64"`
 		Text       string `json:"encString"`
@@ -161,6 +169,7 @@ var refusals = map[string][]crypto.Kind{
 }
 
 func checkRefuse(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		Key        b64       `json:"key"`
 		Text       string    `json:"encString"`
@@ -230,6 +239,7 @@ func checkRefuse(t *testing.T, v vector) {
 }
 
 func checkShareableKey(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		Secret b64    `json:"secretB64"`
 		Name   string `json:"name"`
@@ -243,6 +253,7 @@ func checkShareableKey(t *testing.T, v vector) {
 }
 
 func checkSendKey(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		UserKey b64    `json:"userKey"`
 		Key     string `json:"key"`
@@ -332,6 +343,7 @@ func checkSendContent(t *testing.T, s crypto.SendKey, body sendBody, want sendEx
 }
 
 func checkDecryptSend(t *testing.T, v vector) {
+	t.Helper()
 	userKey, _, body, _ := sendVector(t, v)
 	want := decode[sendExpected](t, v.Expected)
 	k := symmetricKey(t, userKey)
@@ -358,12 +370,14 @@ func checkSeed(t *testing.T, s crypto.SendKey, seed []byte) {
 }
 
 func checkAccessSend(t *testing.T, v vector) {
+	t.Helper()
 	_, urlKey, body, _ := sendVector(t, v)
 	s := ok(crypto.ParseSendKey(urlKey))(t)
 	checkSendContent(t, s, body, decode[sendExpected](t, v.Expected))
 }
 
 func checkRefuseAccess(t *testing.T, v vector) {
+	t.Helper()
 	_, urlKey, body, _ := sendVector(t, v)
 	want := decode[stated](t, v.Expected)
 	kind, known := map[string]crypto.Kind{
@@ -388,6 +402,7 @@ func checkRefuseAccess(t *testing.T, v vector) {
 }
 
 func checkAccessID(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		ID string `json:"id"`
 	}](t, v.Inputs)
@@ -399,6 +414,7 @@ func checkAccessID(t *testing.T, v vector) {
 }
 
 func checkSendPasswordHash(t *testing.T, v vector) {
+	t.Helper()
 	in := decode[struct {
 		URLKey   string `json:"urlKey"`
 		Password string `json:"password"`
@@ -409,6 +425,7 @@ func checkSendPasswordHash(t *testing.T, v vector) {
 }
 
 func checkSendRequest(t *testing.T, v vector) {
+	t.Helper()
 	userKey, _, body, _ := sendVector(t, v)
 	want := decode[sendExpected](t, v.Expected)
 	s := ok(symmetricKey(t, userKey).UnwrapSendKey(body.Key))(t)
@@ -417,6 +434,7 @@ func checkSendRequest(t *testing.T, v vector) {
 }
 
 func checkFileSend(t *testing.T, v vector) {
+	t.Helper()
 	userKey, _, body, uploaded := sendVector(t, v)
 	want := decode[sendExpected](t, v.Expected)
 	s := ok(symmetricKey(t, userKey).UnwrapSendKey(body.Key))(t)

@@ -261,15 +261,27 @@ func fromHex(t *testing.T, text string) []byte {
 }
 
 // derivations remembers master keys, since several vectors are about the same account and deriving is slow on purpose.
-var derivations sync.Map
+var derivations struct {
+	sync.Mutex
+	once map[passwordAndSalt]func() (crypto.MasterKey, error)
+}
 
 // deriveMasterKey is crypto.DeriveMasterKey, once per password, salt and parameters.
 func deriveMasterKey(t *testing.T, password, salt string, kdf kdfParams) crypto.MasterKey {
 	t.Helper()
 	kdf.skipSlow(t)
-	once := sync.OnceValues(func() (crypto.MasterKey, error) {
-		return crypto.DeriveMasterKey(password, salt, kdf.kdf())
-	})
-	derive, _ := derivations.LoadOrStore([3]any{password, salt, kdf}, once)
-	return ok(derive.(func() (crypto.MasterKey, error))())(t)
+	key := passwordAndSalt{Password: password, Salt: salt, KDF: kdf}
+	derivations.Lock()
+	derive, known := derivations.once[key]
+	if !known {
+		if derivations.once == nil {
+			derivations.once = map[passwordAndSalt]func() (crypto.MasterKey, error){}
+		}
+		derive = sync.OnceValues(func() (crypto.MasterKey, error) {
+			return crypto.DeriveMasterKey(password, salt, kdf.kdf())
+		})
+		derivations.once[key] = derive
+	}
+	derivations.Unlock()
+	return ok(derive())(t)
 }
