@@ -14,7 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
@@ -703,10 +702,4 @@ func checkPasswordExport(t *testing.T, v vector) {
 		read := ok(vault.ReadExport(plaintext, vault.Secrets{}))(t)
 		equalJSON(t, "contents", json.RawMessage(ok(read.JSON())(t)), same.File)
 	}
-}
-
-func TestVectors_filesAreDisjoint(t *testing.T) {
-	t.Parallel()
-	sorted := slices.Sorted(slices.Values(vectorFiles))
-	equal(t, "number of different files", len(slices.Compact(sorted)), len(vectorFiles))
 }
