@@ -130,6 +130,7 @@ func (s *Server) removeOrganization(org *organization) {
 		s.scaleSeats(s.store.providers.get(link.ProviderID), org.PlanType)
 	}
 	removeWhere(&s.store.members, func(m *member) (string, bool) { return m.ID, m.OrganizationID == org.ID })
+	removeWhere(&s.store.inviteLinks, func(l *inviteLink) (string, bool) { return l.ID, l.OrganizationID == org.ID })
 	removeWhere(&s.store.groups, func(g *group) (string, bool) { return g.ID, g.OrganizationID == org.ID })
 	removeWhere(&s.store.collections, func(col *collection) (string, bool) { return col.ID, col.OrganizationID == org.ID })
 	removeWhere(&s.store.policies, func(p *policy) (string, bool) { return p.ID, p.OrganizationID == org.ID })

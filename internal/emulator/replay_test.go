@@ -33,7 +33,6 @@ var pending = []string{
 	"domains",
 	"events",
 	"files",
-	"flag-invite-link",
 	"groups",
 	"item-types",
 	"items",

@@ -78,6 +78,7 @@ func (s *Server) routes() {
 	s.signUpRoutes()
 	s.memberRoutes()
 	s.recoveryRoutes()
+	s.inviteLinkRoutes()
 }
 
 // api registers a route of the Api service: verb, path template below /api, requirement, handler.

@@ -27,6 +27,7 @@ type store struct {
 	organizations table[organization]
 	orgAPIKeys    table[organizationAPIKey]
 	members       table[member]
+	inviteLinks   table[inviteLink]
 	groups        table[group]
 	collections   table[collection]
 	policies      table[policy]
