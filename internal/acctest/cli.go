@@ -122,11 +122,11 @@ func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	}
 }
 
-// Run runs a test case on the CLI, in parallel with others and without TF_ACC.
+// Run runs a test case on the CLI, without TF_ACC. The caller has called t.Parallel.
 func Run(t *testing.T, testCase resource.TestCase) {
 	t.Helper()
 	CLI(t)
 	testCase.IsUnitTest = true
 	testCase.ProtoV6ProviderFactories = Factories()
-	resource.ParallelTest(t, testCase)
+	resource.Test(t, testCase)
 }

@@ -11,8 +11,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
 )
@@ -82,9 +84,17 @@ func Save(
 
 // Gone removes a vanished object from the state, with a warning that names it. Callers must have made sure: see
 // bitwarden.IsNotFound.
-func Gone(ctx context.Context, state *tfsdk.State, diags *diag.Diagnostics, kind, id string, err error) {
-	state.RemoveResource(ctx)
-	diags.AddWarning("Removed a vanished "+kind+" from the state", fmt.Sprintf(
+func Gone(ctx context.Context, resp *resource.ReadResponse, kind, id string, err error) {
+	if resp.Identity != nil {
+		// The framework wants an identity of what is gone as well, and state from before Terraform 1.12 has none.
+		for name := range resp.Identity.Schema.GetAttributes() {
+			var value types.String
+			resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root(name), &value)...)
+			resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root(name), value)...)
+		}
+	}
+	resp.State.RemoveResource(ctx)
+	resp.Diagnostics.AddWarning("Removed a vanished "+kind+" from the state", fmt.Sprintf(
 		"The %s %s is no longer on the server (%s). The next apply creates it again, unless it is taken out of the "+
 			"configuration.", kind, id, err))
 }

@@ -67,7 +67,7 @@ func (m *clientOrganizationModel) changes(state *clientOrganizationModel) bitwar
 	if !m.Name.Equal(state.Name) {
 		update.Name = new(m.Name.ValueString())
 	}
-	if !m.Seats.IsUnknown() && !m.Seats.Equal(state.Seats) {
+	if !m.Seats.Equal(state.Seats) {
 		update.Seats = new(int(m.Seats.ValueInt64()))
 	}
 	return update

@@ -65,7 +65,6 @@ func TestClientOrganizationModel_changes(t *testing.T) {
 	}{
 		"nothing":              {"Acme", types.Int64Value(5), nil, nil, false},
 		"a new name":           {"Acme GmbH", types.Int64Value(5), new("Acme GmbH"), nil, false},
-		"unmanaged seats stay": {"Acme GmbH", types.Int64Unknown(), new("Acme GmbH"), nil, false},
 		"more seats":           {"Acme", types.Int64Value(9), nil, new(9), false},
 		"as many as in use":    {"Acme", types.Int64Value(3), nil, new(3), false},
 		"fewer than in use":    {"Acme", types.Int64Value(2), nil, new(2), true},

@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -73,9 +75,10 @@ func (r *clientOrganizationResource) Schema(
 			"seats": schema.Int64Attribute{
 				MarkdownDescription: fmt.Sprintf("Seats that the provider assigns to the organization. Leave it out when they "+
 					"are managed elsewhere: the organization starts with %d then.", initialSeats),
-				Optional:   true,
-				Computed:   true,
-				Validators: []validator.Int64{int64validator.AtLeast(1)},
+				Optional:      true,
+				Computed:      true,
+				Validators:    []validator.Int64{int64validator.AtLeast(1)},
+				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 			},
 			"owner_email": schema.StringAttribute{
 				MarkdownDescription: "E-mail address of the person who is invited as the first owner; the invitation takes a " +
@@ -117,16 +120,19 @@ func (r *clientOrganizationResource) Schema(
 			"occupied_seats": schema.Int64Attribute{
 				MarkdownDescription: "Seats in use by invited, accepted and confirmed members.",
 				Computed:            true,
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 			},
 			"user_count": schema.Int64Attribute{
 				MarkdownDescription: "Number of confirmed members.",
 				Computed:            true,
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 			},
 			"abilities": schema.MapAttribute{
 				MarkdownDescription: "What the organization's plan includes and which of its switches are on, by name, such as " +
 					"`use_policies`.",
-				Computed:    true,
-				ElementType: types.BoolType,
+				Computed:      true,
+				ElementType:   types.BoolType,
+				PlanModifiers: []planmodifier.Map{mapplanmodifier.UseStateForUnknown()},
 			},
 		},
 	}
@@ -166,7 +172,7 @@ func (r *clientOrganizationResource) Read(
 	c, err := r.read(ctx, &state)
 	switch {
 	case bitwarden.IsNotFound(err):
-		fw.Gone(ctx, &resp.State, &resp.Diagnostics, "client organization", state.ID.ValueString(), err)
+		fw.Gone(ctx, resp, "client organization", state.ID.ValueString(), err)
 	case err != nil:
 		fw.AddError(&resp.Diagnostics, "Could not read client organization", err)
 	default:
@@ -201,12 +207,12 @@ func (r *clientOrganizationResource) Update(
 	if !ok {
 		return
 	}
-	c, err := r.Client.UpdateClientOrganization(ctx, state.ID.ValueString(), plan.changes(&state))
-	if err != nil {
+	if _, err := r.Client.UpdateClientOrganization(ctx, state.ID.ValueString(), plan.changes(&state)); err != nil {
 		fw.AddError(&resp.Diagnostics, "Could not update client organization", err)
 		return
 	}
-	plan.fromAPI(c).store(ctx, &resp.State, resp.Identity, &resp.Diagnostics)
+	// The plan knows everything: what it does not change it has from the last refresh, and the next one brings news.
+	plan.store(ctx, &resp.State, resp.Identity, &resp.Diagnostics)
 }
 
 func (r *clientOrganizationResource) Delete(

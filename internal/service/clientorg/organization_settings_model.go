@@ -28,8 +28,7 @@ type organizationSettingsIdentity struct {
 	OrganizationID types.String `tfsdk:"organization_id"`
 }
 
-// toAPI holds what the configuration sets: everything else is unknown in a plan that changes something. The client sends
-// only what differs from the server.
+// toAPI holds what is set and known. The client sends only what differs from the server.
 func (m *organizationSettingsModel) toAPI() bitwarden.OrganizationSettings {
 	settings := bitwarden.OrganizationSettings{
 		LimitCollectionCreation:              boolPointer(m.LimitCollectionCreation),

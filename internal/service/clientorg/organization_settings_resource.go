@@ -8,7 +8,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw"
@@ -47,7 +49,9 @@ func (r *organizationSettingsResource) Schema(
 				CustomType:          fwtype.EmailType{},
 				Optional:            true,
 				Computed:            true,
-				PlanModifiers:       []planmodifier.String{fwplan.IgnoreCase()},
+				PlanModifiers: []planmodifier.String{
+					stringplanmodifier.UseStateForUnknown(), fwplan.IgnoreCase(),
+				},
 			},
 			"limit_collection_creation": switchAttribute("Whether only owners, admins and members with the permission may " +
 				"create collections."),
@@ -62,7 +66,12 @@ func (r *organizationSettingsResource) Schema(
 }
 
 func switchAttribute(description string) schema.BoolAttribute {
-	return schema.BoolAttribute{MarkdownDescription: description, Optional: true, Computed: true}
+	return schema.BoolAttribute{
+		MarkdownDescription: description,
+		Optional:            true,
+		Computed:            true,
+		PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+	}
 }
 
 func (r *organizationSettingsResource) IdentitySchema(
@@ -96,7 +105,7 @@ func (r *organizationSettingsResource) Read(
 	o, err := r.Client.Organization(ctx, state.OrganizationID.ValueString())
 	switch {
 	case bitwarden.IsNotFound(err):
-		fw.Gone(ctx, &resp.State, &resp.Diagnostics, "organization", state.OrganizationID.ValueString(), err)
+		fw.Gone(ctx, resp, "organization", state.OrganizationID.ValueString(), err)
 	case err != nil:
 		fw.AddError(&resp.Diagnostics, "Could not read organization settings", err)
 	default:
@@ -111,12 +120,16 @@ func (r *organizationSettingsResource) Update(
 	if !ok {
 		return
 	}
-	o, err := r.Client.UpdateOrganizationSettings(ctx, plan.OrganizationID.ValueString(), plan.toAPI())
-	if err != nil {
+	config, ok := fw.Load[organizationSettingsModel](ctx, req.Config, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	// In the plan, what is not managed has the value of the last refresh; the configuration does not have it.
+	if _, err := r.Client.UpdateOrganizationSettings(ctx, plan.OrganizationID.ValueString(), config.toAPI()); err != nil {
 		fw.AddError(&resp.Diagnostics, "Could not update organization settings", err)
 		return
 	}
-	plan.fromAPI(o).store(ctx, &resp.State, resp.Identity, &resp.Diagnostics)
+	plan.store(ctx, &resp.State, resp.Identity, &resp.Diagnostics)
 }
 
 // Delete forgets: settings have no absence to go back to.
