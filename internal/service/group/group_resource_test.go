@@ -1,0 +1,604 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package group_test
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/compare"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/acctest"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/emulator"
+)
+
+const (
+	groupType = "bitwarden_group"
+	address   = groupType + ".shop"
+
+	listGroups  = "GET /api/organizations/{orgId}/groups/details"
+	createGroup = "POST /api/organizations/{orgId}/groups"
+	updateGroup = "PUT /api/organizations/{orgId}/groups/{id}"
+	deleteGroup = "DELETE /api/organizations/{orgId}/groups/{id}"
+)
+
+// fixture is an organization with people and a collection in it.
+type fixture struct {
+	*acctest.Env
+
+	client     *emulator.Client
+	sam, sue   string // member ids
+	collection string
+}
+
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+	f := &fixture{Env: acctest.New(t)}
+	f.client = f.MSP.NewClient(t, emulator.ClientOptions{Name: "Bakery Ltd", Seats: 20})
+	_, f.sam = f.client.NewMember(t, "sam@bakery.example", 2)
+	_, f.sue = f.client.NewMember(t, "sue@bakery.example", 2)
+	var collections struct {
+		Data []struct {
+			ID string `json:"id"`
+		} `json:"data"`
+	}
+	f.get(t, "/collections", &collections)
+	f.collection = collections.Data[0].ID
+	return f
+}
+
+func (f *fixture) path(suffix string) string { return "/organizations/" + f.client.ID + suffix }
+
+func (f *fixture) get(t *testing.T, suffix string, answer any) {
+	t.Helper()
+	if err := f.MSP.Admin.Get(t.Context(), f.path(suffix), answer); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// row is a group as the server has it.
+type row struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Collections []edge `json:"collections"`
+}
+
+type edge struct {
+	ID       string `json:"id"`
+	ReadOnly bool   `json:"readOnly"`
+	Manage   bool   `json:"manage"`
+}
+
+func (f *fixture) groups(t *testing.T) []row {
+	t.Helper()
+	var list struct {
+		Data []row `json:"data"`
+	}
+	f.get(t, "/groups/details", &list)
+	return list.Data
+}
+
+// only is the group that a configuration with one of them has made.
+func (f *fixture) only(t *testing.T) row {
+	t.Helper()
+	rows := f.groups(t)
+	if len(rows) != 1 {
+		t.Fatalf("there are %d groups, want one: %v", len(rows), rows)
+	}
+	return rows[0]
+}
+
+func (f *fixture) members(t *testing.T, groupID string) []string {
+	t.Helper()
+	var ids []string
+	f.get(t, "/groups/"+groupID+"/users", &ids)
+	slices.Sort(ids)
+	return ids
+}
+
+// put edits a group behind Terraform's back.
+func (f *fixture) put(t *testing.T, groupID, name string, members ...string) {
+	t.Helper()
+	err := f.MSP.Admin.Put(t.Context(), f.path("/groups/"+groupID), map[string]any{
+		"name": name, "collections": []any{}, "users": members,
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// shop is a configuration with one group.
+func (f *fixture) shop(attributes string) string { return f.named("Shop", attributes) }
+
+func (f *fixture) named(name, attributes string) string {
+	return f.Config(fmt.Sprintf(`resource "bitwarden_group" "shop" {
+  organization_id = %q
+  name            = %q
+%s
+}
+`, f.client.ID, name, attributes))
+}
+
+func known(attribute string, value knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), value)
+}
+
+func action(a plancheck.ResourceActionType) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, a)}}
+}
+
+func ids(values ...string) knownvalue.Check {
+	var checks []knownvalue.Check
+	for _, value := range values {
+		checks = append(checks, knownvalue.StringExact(value))
+	}
+	return knownvalue.SetExact(checks)
+}
+
+func access(permissions map[string]string) knownvalue.Check {
+	checks := map[string]knownvalue.Check{}
+	for id, permission := range permissions {
+		checks[id] = knownvalue.StringExact(permission)
+	}
+	return knownvalue.MapExact(checks)
+}
+
+func TestGroup_basic(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	sameID := statecheck.CompareValue(compare.ValuesSame())
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+		{
+			Config:           f.shop(""),
+			ConfigPlanChecks: action(plancheck.ResourceActionCreate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				sameID.AddStateValue(address, tfjsonpath.New("id")),
+				known("organization_id", knownvalue.StringExact(f.client.ID)),
+				known("name", knownvalue.StringExact("Shop")),
+				known("external_id", knownvalue.Null()),
+				known("collections", knownvalue.Null()),
+				known("members", knownvalue.Null()),
+			},
+		},
+		{
+			Config:           f.named("Shop & Café", ""),
+			ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				sameID.AddStateValue(address, tfjsonpath.New("id")),
+				known("name", knownvalue.StringExact("Shop & Café")),
+			},
+		},
+	}})
+	if got := f.Requests().Count(deleteGroup); got != 1 || len(f.groups(t)) != 0 {
+		t.Errorf("the group was deleted %d times, want once at the end", got)
+	}
+}
+
+func TestGroup_replace(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	other := f.MSP.NewClient(t, emulator.ClientOptions{Name: "Foundry AG"})
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: f.shop("")},
+		{
+			Config:           strings.ReplaceAll(f.shop(""), f.client.ID, other.ID),
+			ConfigPlanChecks: action(plancheck.ResourceActionDestroyBeforeCreate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				known("organization_id", knownvalue.StringExact(other.ID)),
+			},
+		},
+	}})
+}
+
+// Null is not managed here, empty is none.
+func TestGroup_nullAndEmpty(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+		{
+			Config: f.shop(fmt.Sprintf("members = [%q, %q]\n collections = { %q = \"view\" }", f.sam, f.sue, f.collection)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				known("members", ids(f.sam, f.sue)), known("collections", access(map[string]string{f.collection: "view"})),
+			},
+			Check: func(*terraform.State) error {
+				if got := f.members(t, f.only(t).ID); len(got) != 2 {
+					return fmt.Errorf("members are %v", got)
+				}
+				if got := f.only(t).Collections; len(got) != 1 || !got[0].ReadOnly || got[0].Manage {
+					return fmt.Errorf("access is %v", got)
+				}
+				return nil
+			},
+		},
+		{
+			Config:           f.shop(fmt.Sprintf("members = [%q]\n collections = { %q = \"manage\" }", f.sue, f.collection)),
+			ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
+			Check: func(*terraform.State) error {
+				if got := f.members(t, f.only(t).ID); !slices.Equal(got, []string{f.sue}) {
+					return fmt.Errorf("members are %v", got)
+				}
+				return nil
+			},
+		},
+		{ // No longer managed: nothing changes on the server, whatever happens to it.
+			Config:           f.shop(""),
+			ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				known("members", knownvalue.Null()), known("collections", knownvalue.Null()),
+			},
+			Check: func(*terraform.State) error {
+				if got := f.members(t, f.only(t).ID); !slices.Equal(got, []string{f.sue}) {
+					return fmt.Errorf("members are %v", got)
+				}
+				if got := f.only(t).Collections; len(got) != 1 || !got[0].Manage {
+					return fmt.Errorf("access is %v", got)
+				}
+				return nil
+			},
+		},
+		{
+			PreConfig:        func() { f.put(t, f.only(t).ID, "Shop", f.sam) },
+			Config:           f.shop(""),
+			ConfigPlanChecks: action(plancheck.ResourceActionNoop),
+		},
+		{
+			Config:           f.shop("members = []\n collections = {}"),
+			ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				known("members", ids()), known("collections", access(nil)),
+			},
+			Check: func(*terraform.State) error {
+				if got := f.members(t, f.only(t).ID); len(got) != 0 {
+					return fmt.Errorf("members are %v", got)
+				}
+				return nil
+			},
+		},
+	}})
+}
+
+func TestGroup_noLongerManagedWarns(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	p := f.Protocol(t)
+	config := map[string]any{"organization_id": f.client.ID, "name": "Shop", "members": []any{f.sam}}
+	group, problems := p.Apply(groupType, nil, config)
+	problems.WantNone(t)
+	delete(config, "members")
+	_, problems = f.Protocol(t).Plan(groupType, group, config)
+	problems.WantWarning(t, "members", "no longer managed here", "Nothing is removed on the server")
+}
+
+func TestGroup_import(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: f.shop(fmt.Sprintf("members = [%q]", f.sue))},
+		{
+			ResourceName: address, ImportState: true, ImportStateVerify: true,
+			ImportStateIdFunc: func(*terraform.State) (string, error) { return f.client.ID + "/" + f.only(t).ID, nil },
+		},
+		{
+			ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateId: f.client.ID + "/Shop",
+		},
+		{
+			ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID,
+			ImportStateId: f.client.ID + "/Shop",
+		},
+		{
+			ResourceName: address, ImportState: true, ImportStateId: f.client.ID + "/shop",
+			ExpectError: regexp.MustCompile(`no group has the name "shop"`),
+		},
+		{
+			ResourceName: address, ImportState: true, ImportStateId: f.client.ID,
+			ExpectError: regexp.MustCompile(`<organization_id>/<id\s+or\s+name>`),
+		},
+	}})
+}
+
+func TestGroup_importIdentity(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	acctest.Run(t, resource.TestCase{
+		// TestGroup_protocol does the same on any CLI.
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+		Steps: []resource.TestStep{
+			{
+				Config: f.shop("members = []"),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectIdentityValueMatchesState(address, tfjsonpath.New("organization_id")),
+					statecheck.ExpectIdentityValueMatchesState(address, tfjsonpath.New("id")),
+				},
+			},
+			{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+		},
+	})
+}
+
+func TestGroup_protocol(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	p := f.Protocol(t)
+	config := map[string]any{"organization_id": f.client.ID, "name": "Shop", "members": []any{f.sam}}
+	first, problems := p.Apply(groupType, nil, config)
+	problems.WantNone(t)
+	id := first.Attributes(t)["id"]
+
+	imported, problems := f.Protocol(t).ImportByIdentity(groupType,
+		map[string]any{"organization_id": f.client.ID, "id": id})
+	problems.WantNone(t)
+	if got, want := imported.Attributes(t), first.Attributes(t); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("imported %v, want %v", got, want)
+	}
+
+	_, problems = p.Apply(groupType, nil, config)
+	problems.WantNone(t)
+	_, problems = f.Protocol(t).Import(groupType, f.client.ID+"/Shop")
+	problems.WantError(t, "name", "2 objects", fmt.Sprint(id))
+
+	list := map[string]any{"organization_id": f.client.ID}
+	listed, problems := f.Protocol(t).List(groupType, list, true, 0)
+	problems.WantNone(t)
+	if len(listed) != 2 || listed[0].DisplayName != "Shop" ||
+		fmt.Sprint(listed[0].Resource["members"]) != fmt.Sprint([]any{f.sam}) {
+		t.Errorf("listed %v", listed)
+	}
+	listed, problems = f.Protocol(t).List(groupType, list, false, 1)
+	problems.WantNone(t)
+	if len(listed) != 1 || listed[0].Identity["organization_id"] != f.client.ID || listed[0].Identity["id"] == nil {
+		t.Errorf("listed %v", listed)
+	}
+
+	groups, problems := f.Protocol(t).DataSource("bitwarden_groups", list)
+	problems.WantNone(t)
+	rows, _ := groups.Attributes(t)["groups"].([]any)
+	if len(rows) != 2 {
+		t.Errorf("the data source has %v", rows)
+	}
+}
+
+func TestGroup_disappears(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: f.shop("")},
+		{
+			PreConfig: func() {
+				if err := f.MSP.Admin.Delete(t.Context(), f.path("/groups/"+f.only(t).ID), nil); err != nil {
+					t.Fatal(err)
+				}
+			},
+			Config:           f.shop(""),
+			ConfigPlanChecks: action(plancheck.ResourceActionCreate),
+		},
+	}})
+	if got := f.Requests().Count(createGroup); got != 2 {
+		t.Errorf("%d groups were made, want two", got)
+	}
+}
+
+func TestGroup_goneWarns(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	group, problems := f.Protocol(t).Apply(groupType, nil, map[string]any{"organization_id": f.client.ID, "name": "Shop"})
+	problems.WantNone(t)
+	if err := f.MSP.Admin.Delete(t.Context(), f.path("/groups/"+f.only(t).ID), nil); err != nil {
+		t.Fatal(err)
+	}
+	state, problems := f.Protocol(t).Read(groupType, group)
+	problems.WantWarning(t, "", "vanished group", fmt.Sprint(group.Attributes(t)["id"]))
+	if state != nil {
+		t.Error("the vanished group is still in the state")
+	}
+	_, problems = f.Protocol(t).Apply(groupType, group, nil)
+	problems.WantNone(t)
+}
+
+func TestGroup_forbiddenKeepsState(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	group, problems := f.Protocol(t).Apply(groupType, nil, map[string]any{"organization_id": f.client.ID, "name": "Shop"})
+	problems.WantNone(t)
+	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusInternalServerError} {
+		if err := f.Fail(listGroups, emulator.Fault{Status: status}); err != nil {
+			t.Fatal(err)
+		}
+		state, problems := f.Protocol(t).Read(groupType, group)
+		problems.WantError(t, "", "Could not read group", fmt.Sprint(status))
+		if state == nil {
+			t.Errorf("status %d removed the group from the state", status)
+		}
+		f.ClearFaults()
+	}
+}
+
+func TestGroup_drift(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	config := f.shop(fmt.Sprintf("members = [%q]\n collections = { %q = \"edit\" }", f.sue, f.collection))
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: config},
+		{
+			PreConfig: func() { f.put(t, f.only(t).ID, "Renamed", f.sam, f.sue) },
+			Config:    config,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("members"), ids(f.sue)),
+			}},
+			Check: func(*terraform.State) error {
+				group := f.only(t)
+				if members := f.members(t, group.ID); group.Name != "Shop" || !slices.Equal(members, []string{f.sue}) ||
+					len(group.Collections) != 1 {
+					return fmt.Errorf("got %v with %v", group, members)
+				}
+				return nil
+			},
+		},
+	}})
+}
+
+// The answer to the creation is lost: the group is found instead of made twice.
+func TestGroup_lostAnswer(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	if err := f.Fail(createGroup, emulator.Fault{Cut: emulator.CutAfter, Times: 1}); err != nil {
+		t.Fatal(err)
+	}
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{{
+		Config: f.shop(""),
+		Check: func(*terraform.State) error {
+			f.only(t)
+			return nil
+		},
+	}}})
+}
+
+// The creation fails: nothing is left behind, and the next apply makes one group.
+func TestGroup_partialCreate(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	if err := f.Fail(createGroup, emulator.Fault{Status: http.StatusBadRequest, Times: 1}); err != nil {
+		t.Fatal(err)
+	}
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: f.shop(""), ExpectError: regexp.MustCompile("Could not create group")},
+		{Config: f.shop(""), ConfigPlanChecks: action(plancheck.ResourceActionCreate)},
+	}})
+}
+
+// An update that fails half way leaves what is true in the state.
+func TestGroup_partialUpdate(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: f.shop("")},
+		{
+			PreConfig: func() {
+				if err := f.Fail(updateGroup, emulator.Fault{Status: http.StatusBadRequest, Times: 1}); err != nil {
+					t.Fatal(err)
+				}
+			},
+			Config:      f.named("Counter", ""),
+			ExpectError: regexp.MustCompile("Could not update group"),
+		},
+		{Config: f.named("Counter", ""), ConfigPlanChecks: action(plancheck.ResourceActionUpdate)},
+	}})
+}
+
+// Siblings are read by one list, and the members of one are not lost while another is written.
+func TestGroup_concurrentSibling(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	const n = 12
+	config := func(members string) string {
+		return f.Config(fmt.Sprintf(`resource "bitwarden_group" "shop" {
+  count           = %d
+  organization_id = %q
+  name            = "Shop ${count.index}"
+  members         = %s
+}
+`, n, f.client.ID, members))
+	}
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: config(fmt.Sprintf("[%q]", f.sue))},
+		{
+			Config: config(fmt.Sprintf("count.index %% 2 == 0 ? [%q] : [%q, %q]", f.sam, f.sam, f.sue)),
+			Check: func(*terraform.State) error {
+				for _, group := range f.groups(t) {
+					if members := f.members(t, group.ID); !slices.Contains(members, f.sam) {
+						return fmt.Errorf("%s has %v", group.Name, members)
+					}
+				}
+				f.ResetRequests()
+				return nil
+			},
+		},
+		{
+			Config:             config(fmt.Sprintf("count.index %% 2 == 0 ? [%q] : [%q, %q]", f.sam, f.sam, f.sue)),
+			PlanOnly:           true,
+			ExpectNonEmptyPlan: false,
+		},
+	}})
+	// Plans of the last steps and the refresh of the destruction: a list each, never one per group.
+	if got := f.Requests().Count(listGroups); got > 6 {
+		t.Errorf("%d lists of groups for %d groups", got, n)
+	}
+}
+
+func TestGroup_unknownInputs(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	config := func(name string) string {
+		return f.Config(fmt.Sprintf(`resource "terraform_data" "input" {
+  input = { organization_id = %q, name = %q, members = [%q], collections = { %q = "edit" } }
+}
+
+resource "bitwarden_group" "shop" {
+  organization_id = terraform_data.input.output.organization_id
+  name            = terraform_data.input.output.name
+  members         = terraform_data.input.output.members
+  collections     = terraform_data.input.output.collections
+}
+`, f.client.ID, name, f.sue, f.collection))
+	}
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+		{
+			Config: config("Shop"),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectUnknownValue(address, tfjsonpath.New("members")),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{known("members", ids(f.sue))},
+		},
+	}})
+}
+
+// What the server would drop silently is refused.
+func TestGroup_unknownIDs(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	for attribute, value := range map[string]any{
+		"members": []any{someID}, "collections": map[string]any{someID: "edit"},
+	} {
+		t.Run(attribute, func(t *testing.T) {
+			t.Parallel()
+			_, problems := f.Protocol(t).Apply(groupType, nil, map[string]any{
+				"organization_id": f.client.ID, "name": "Shop", attribute: value,
+			})
+			problems.WantError(t, attribute, someID)
+		})
+	}
+}
+
+func TestGroup_managedFromTwoSides(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: f.shop(fmt.Sprintf("members = [%q]", f.sue))},
+		{
+			Config: f.shop(fmt.Sprintf("members = [%q]", f.sue)) + fmt.Sprintf(`import {
+  to = bitwarden_member.sue
+  id = "%[1]s/%[2]s"
+}
+
+resource "bitwarden_member" "sue" {
+  organization_id = %[1]q
+  email           = "sue@bakery.example"
+  groups          = []
+}
+`, f.client.ID, f.sue),
+			ExpectError: regexp.MustCompile(`Managed from two sides`),
+		},
+	}})
+}

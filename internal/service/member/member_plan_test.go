@@ -1,0 +1,202 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package member_test
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/acctest"
+)
+
+// onlyStatusChanges passes when status is the only attribute of the member that differs in the plan.
+type onlyStatusChanges struct{}
+
+func (onlyStatusChanges) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	for _, change := range req.Plan.ResourceChanges {
+		if change.Address != address {
+			continue
+		}
+		before, _ := change.Change.Before.(map[string]any)
+		after, _ := change.Change.After.(map[string]any)
+		for name := range before {
+			if same := reflect.DeepEqual(before[name], after[name]); same == (name == "status") {
+				resp.Error = fmt.Errorf("%s goes from %v to %v", name, before[name], after[name])
+			}
+		}
+		if unknown, _ := change.Change.AfterUnknown.(map[string]any); len(unknown) > 0 {
+			for name, value := range unknown {
+				if value == true {
+					resp.Error = fmt.Errorf("%s is known after apply only", name)
+				}
+			}
+		}
+		return
+	}
+	resp.Error = fmt.Errorf("%s is not in the plan", address)
+}
+
+func TestMember_plan_roleOfTeams(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, teams)
+	custom := f.config(map[string]any{"role": "custom"})
+	_, problems := f.Protocol(t).Plan(memberType, nil, custom)
+	problems.WantError(t, "role", "teams_monthly", "Enterprise", f.organization)
+
+	member, problems := f.Protocol(t).Apply(memberType, nil, f.config(nil))
+	problems.WantNone(t)
+	_, problems = f.Protocol(t).Plan(memberType, member, custom)
+	problems.WantError(t, "role", "teams_monthly", "Enterprise")
+}
+
+func TestMember_plan_addressInUse(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, 0)
+	f.client.NewMember(t, sueEmail, userRole)
+	_, problems := f.Protocol(t).Plan(memberType, nil, f.config(map[string]any{"email": "Sue@Bakery.Example"}))
+	problems.WantError(t, "email", sueEmail, "import it as "+f.organization+"/"+sueEmail, f.sue(t).ID, `"confirmed"`)
+}
+
+// Two resources of one configuration have the same address.
+func TestMember_plan_sameAddress(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, 0)
+	both := f.Config(f.resource("sue", sueEmail, "") + f.resource("susan", "SUE@bakery.example", ""))
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: both, ExpectError: regexp.MustCompile(`(?s)Address is invited twice.*sue@bakery\.example`)},
+		{Config: f.hcl("")},
+		{Config: both, ExpectError: regexp.MustCompile(`(?s)Address is (in the organization already|used by two resources).*sue@bakery\.example`)},
+	}})
+	if len(f.members(t)) != 1 {
+		t.Errorf("members: %+v", f.members(t))
+	}
+}
+
+// A resource that is renamed without a moved block would be invited before or after its removal, at random.
+func TestMember_plan_renamed(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, 0)
+	susan := f.Config(f.resource("susan", sueEmail, ""))
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: f.hcl("")},
+		{Config: susan, ExpectError: regexp.MustCompile(`moved\s+block`)},
+		{Config: susan + `moved {
+  from = bitwarden_member.sue
+  to   = bitwarden_member.susan
+}
+`},
+	}})
+}
+
+// Replacing somebody on purpose is no second invitation.
+func TestMember_plan_replaced(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, 0)
+	trigger := func(n int) string {
+		return f.hcl("lifecycle {\n replace_triggered_by = [terraform_data.trigger]\n }") +
+			fmt.Sprintf("resource \"terraform_data\" \"trigger\" {\n input = %d\n}\n", n)
+	}
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: trigger(1)},
+		{
+			Config:           trigger(1),
+			Taint:            []string{address},
+			ConfigPlanChecks: action(plancheck.ResourceActionDestroyBeforeCreate),
+		},
+		{
+			Config:           trigger(2),
+			ConfigPlanChecks: action(plancheck.ResourceActionDestroyBeforeCreate),
+		},
+	}})
+	if got := f.Requests().Count(inviteMembers); got != 3 {
+		t.Errorf("%d invitations, want three", got)
+	}
+}
+
+func TestMember_plan_lastOwner(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, 0)
+	config := func(changes map[string]any) map[string]any {
+		c := f.config(map[string]any{"email": f.owner.Email, "role": "owner"})
+		for name, value := range changes {
+			c[name] = value
+		}
+		return c
+	}
+	owner, problems := f.Protocol(t).Import(memberType, f.organization+"/"+f.owner.Email)
+	problems.WantNone(t)
+	for attribute, changes := range map[string]map[string]any{
+		"role": {"role": "admin"}, "revoked": {"revoked": true}, "email": {"email": "oscar@bakery.example"},
+	} {
+		_, problems := f.Protocol(t).Plan(memberType, owner, config(changes))
+		problems.WantError(t, attribute, "last confirmed owner", f.ownerID, f.organization)
+	}
+
+	// Destroying the organization takes its members along: the owner stays until then.
+	_, problems = f.Protocol(t).Plan(memberType, owner, nil)
+	problems.WantWarning(t, "", "last owner stays", f.ownerID)
+	gone, problems := f.Protocol(t).Apply(memberType, owner, nil)
+	if problems.HasError() || gone != nil {
+		t.Errorf("got %v with %s", gone, problems)
+	}
+	if got := f.find(t, f.owner.Email); got.Status != confirmed || got.Type != ownerRole {
+		t.Errorf("the owner is %+v", got)
+	}
+
+	f.client.NewMember(t, "oscar@bakery.example", ownerRole)
+	_, problems = f.Protocol(t).Apply(memberType, owner, config(map[string]any{"role": "admin"}))
+	problems.WantNone(t)
+}
+
+func TestMember_plan_actingAccount(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, 0)
+	self := f.MSP.Admin.Email
+	if err := f.client.Invite(t.Context(), self, userRole); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.client.Join(t.Context(), f.MSP.Admin); err != nil {
+		t.Fatal(err)
+	}
+	member, problems := f.Protocol(t).Import(memberType, f.organization+"/"+self)
+	problems.WantNone(t)
+	_, problems = f.Protocol(t).Plan(memberType, member, nil)
+	problems.WantError(t, "", "acting account", "removed block")
+	_, problems = f.Protocol(t).Plan(memberType, member, f.config(map[string]any{"email": self, "revoked": true}))
+	problems.WantError(t, "revoked", "acting account")
+}
+
+// The owner who was invited together with the organization cannot be imported in the same run: the invitation is taken
+// over.
+func TestMember_takesOverOwner(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	config := env.Config(fmt.Sprintf(`resource "bitwarden_client_organization" "bakery" {
+  name                = "Bakery Ltd"
+  plan                = "enterprise_monthly"
+  seats               = 5
+  owner_email         = %[1]q
+  deletion_protection = false
+}
+
+resource "bitwarden_member" "sue" {
+  organization_id = bitwarden_client_organization.bakery.id
+  email           = %[1]q
+  role            = "owner"
+}
+`, sueEmail))
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: config, ConfigPlanChecks: action(plancheck.ResourceActionCreate)},
+		{Config: config, ConfigPlanChecks: action(plancheck.ResourceActionNoop)},
+	}})
+	if got := env.Requests().Count(inviteMembers); got != 0 {
+		t.Errorf("%d invitations, want none: the server sent it already", got)
+	}
+}
