@@ -194,14 +194,17 @@ func TestUpgradeUserKey(t *testing.T) {
 func TestSendAccessID_refuses(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{
-		"", "3d80dd722d144f26812cb0f0018aa144", "3d80dd72-2d14-4f26-812c-b0f0018aa14", "{3d80dd72-2d14-4f26-812c-b0f0018aa144}",
+		"", "3d80dd722d144f26812cb0f0018aa144", "3d80dd72-2d14-4f26-812c-b0f0018aa14",
+		"{3d80dd72-2d14-4f26-812c-b0f0018aa144}",
 		"3d80dd7-22d14-4f26-812c-b0f0018aa144", "3d80dd72-2d14-4f26-812c-b0f0018aa14x",
 		"3d80dd72-2d14-4f26-812c-b0f0018aa144-", strings.Repeat("-", 36),
 	} {
 		_, err := crypto.SendAccessID(id)
 		refused(t, err, crypto.Malformed)
 	}
-	for _, accessID := range []string{"", "ct2APRQtJk-BLLDwAYqhR", "ct2APRQtJk-BLLDwAYqhRA==", "ct2APRQtJk+BLLDwAYqhRA", "AAAA"} {
+	for _, accessID := range []string{
+		"", "ct2APRQtJk-BLLDwAYqhR", "ct2APRQtJk-BLLDwAYqhRA==", "ct2APRQtJk+BLLDwAYqhRA", "AAAA",
+	} {
 		_, err := crypto.SendIDFromAccessID(accessID)
 		refused(t, err, crypto.Malformed)
 	}

@@ -8,15 +8,11 @@ import (
 	"strings"
 )
 
-// The types of encrypted strings and buffers that are still read. Types 3 to 6 exist for RSA only, in text form only.
+// The symmetric types of encrypted strings and buffers that are still read. Types 3 to 6 are RSA, in text form only.
 const (
-	typeCBC         = 0 // AES-256-CBC without a MAC
-	typeCBCHMAC     = 2 // AES-256-CBC and HMAC-SHA256
-	typeOAEPSHA256  = 3
-	typeOAEPSHA1    = 4
-	typeOAEPSHA256M = 5 // with a MAC that nobody ever checks
-	typeOAEPSHA1M   = 6
-	typeCOSE        = 7 // COSE_Encrypt0
+	typeCBC     = 0 // AES-256-CBC without a MAC
+	typeCBCHMAC = 2 // AES-256-CBC and HMAC-SHA256
+	typeCOSE    = 7 // COSE_Encrypt0
 )
 
 const (

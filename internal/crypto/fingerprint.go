@@ -11,8 +11,8 @@ import (
 	"sync"
 )
 
-// effWords is the EFF's long word list for passphrases (7776 words), © Electronic Frontier Foundation, licensed under
-// Creative Commons Attribution 3.0 US, https://www.eff.org/dice. It is unchanged but for the dice numbers, left out.
+// effWords is the long word list for passphrases of the Electronic Frontier Foundation (https://www.eff.org/dice), used
+// under the Creative Commons Attribution licence. Only the dice numbers before the words are left out.
 //
 //go:embed eff_large_wordlist.txt
 var effWords string

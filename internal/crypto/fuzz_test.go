@@ -23,7 +23,8 @@ func typed(t *testing.T, err error) {
 func seedTexts(f *testing.F) {
 	f.Helper()
 	for _, text := range []string{
-		"", ".", "|", "2.|", "2.||", "0.AAAAAAAAAAAAAAAAAAAAAA|AA", "7.", "4.AAAA", "3.", "6.A|B", "1.A|B|C", "A|B|C", "2.A.B",
+		"", ".", "|", "2.|", "2.||", "0.AAAAAAAAAAAAAAAAAAAAAA|AA", "7.", "4.AAAA", "3.", "6.A|B", "1.A|B|C", "A|B|C",
+		"2.A.B",
 		"7.g1g/owE6AAERbwN4I2FwcGxpY2F0aW9uL3guYml0d2FyZGVuLnV0ZjgtcGFkZGVkBFAaKpRMndpDKwTiR8Ng",
 		"2.DT0U3uujosBOM07b3dMmbA==|u82IApnq0Ym/GStpgYkFAw==|AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
 	} {

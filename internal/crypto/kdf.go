@@ -67,7 +67,8 @@ func (k KDF) derive(password, salt string) ([]byte, error) {
 	return b, nil
 }
 
-// DeriveKey derives the 64-byte key of a password protected export (6.6). Unlike an account's, the salt is used as it is.
+// DeriveKey derives the 64-byte key of a password protected export (6.6). Unlike an account's, the salt is used as it
+// is.
 func (k KDF) DeriveKey(password, salt string) (SymmetricKey, error) {
 	raw, err := k.derive(password, salt)
 	if err != nil {

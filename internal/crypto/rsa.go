@@ -7,7 +7,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha1" //nolint:gosec // OAEP with SHA-1 is what Bitwarden wraps keys with; OAEP does not need collision resistance.
+	"crypto/sha1" //nolint:gosec // Bitwarden wraps keys with OAEP and SHA-1, which needs no collision resistance.
 	"crypto/sha256"
 	"crypto/x509"
 	"hash"

@@ -52,11 +52,7 @@ func OpenBlob(data string, key crypto.SymmetricKey) (map[string]any, error) {
 // items that have none.
 func openBlob(item map[string]any, key crypto.SymmetricKey) (members map[string]any, isBlob bool, err error) {
 	data, _ := item["data"].(string)
-	var probe struct {
-		FormatVersion *int `json:"format_version"`
-	}
-	// Servers also repeat an item's members in "data"; the format version tells the two apart.
-	if json.Unmarshal([]byte(data), &probe) != nil || probe.FormatVersion == nil {
+	if !hasFormatVersion(data) {
 		return nil, false, nil
 	}
 	opened, err := OpenBlob(data, key)
@@ -94,6 +90,14 @@ func openBlob(item map[string]any, key crypto.SymmetricKey) (members map[string]
 	}
 	members[name] = typed
 	return members, true, nil
+}
+
+// hasFormatVersion tells a data envelope from the copy of an item's members that servers also put into "data".
+func hasFormatVersion(data string) bool {
+	var probe struct {
+		FormatVersion *int `json:"format_version"`
+	}
+	return json.Unmarshal([]byte(data), &probe) == nil && probe.FormatVersion != nil
 }
 
 func rename(members map[string]any, from, to string) {

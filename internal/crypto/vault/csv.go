@@ -172,7 +172,8 @@ func csvItem(cells map[string]string) (map[string]any, error) {
 	return item, nil
 }
 
-// readFields reads custom fields from lines of name and value. A line without a separator continues the value before it.
+// readFields reads custom fields from lines of name and value. A line without a separator continues the value before
+// it.
 func readFields(cell string) []any {
 	fields := []any{}
 	for line := range strings.SplitSeq(cell, "\n") {

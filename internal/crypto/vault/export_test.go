@@ -55,8 +55,8 @@ func TestExport_JSON(t *testing.T) {
 func TestExport_CSV(t *testing.T) {
 	t.Parallel()
 	file := smallExport().CSV()
-	row := "\r\n" + `"Team <A> & B,Other",login,login," leading blank","a: b: two` + "\n" + `lines",0,,https://a.test,"say ""hi""",` +
-		`"trailing ",`
+	row := "\r\n" + `"Team <A> & B,Other",login,login," leading blank","a: b: two` + "\n" +
+		`lines",0,,https://a.test,"say ""hi""","trailing ",`
 	if !strings.HasSuffix(string(file), row) {
 		t.Errorf("the file is\n%q\nwant at the end\n%q", file, row)
 	}

@@ -158,7 +158,7 @@ func (i *Item) dropForgedURIs() {
 		u, _ := element.(map[string]any)
 		uri, hasURI := u["uri"].(string)
 		sum, hasSum := u["uriChecksum"].(string)
-		if hasURI && !(hasSum && subtle.ConstantTimeCompare([]byte(sum), []byte(uriChecksum(uri))) == 1) {
+		if hasURI && (!hasSum || subtle.ConstantTimeCompare([]byte(sum), []byte(uriChecksum(uri))) != 1) {
 			i.Lost = append(i.Lost, "login.uris["+strconv.Itoa(n)+"]")
 			continue
 		}
