@@ -9,15 +9,24 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
 )
 
 // OnlyID returns the id of the only object of its kind, such as "collection", that has an attribute's value; ids are those
 // of all objects that have it. Names of other objects stay out of the error: they are encrypted for a reason.
 func OnlyID(kind, attribute, value string, ids []string) (string, error) {
-	if len(ids) != 1 {
+	switch len(ids) {
+	case 1:
+		return ids[0], nil
+	case 0:
+		return "", &bitwarden.InputError{
+			Field: attribute, Reason: fmt.Sprintf("no %s has the %s %q", kind, attribute, value),
+			Remedy: fmt.Sprintf("The data source bitwarden_%ss lists what there is", kind),
+		}
+	default:
 		return "", LookupError(kind, attribute, value, ids, nil)
 	}
-	return ids[0], nil
 }
 
 // WarnUnmanaged warns when the plan takes one of the named attributes out of management: Terraform then shows all of its

@@ -349,7 +349,7 @@ func TestCollection_import(t *testing.T) {
 		},
 		{
 			ResourceName: address, ImportState: true, ImportStateId: f.client.ID + "/Shop",
-			ExpectError: regexp.MustCompile(`no collection has the name "Shop"`),
+			ExpectError: regexp.MustCompile(`No collection has the name "Shop"`),
 		},
 	}})
 }

@@ -299,7 +299,7 @@ func TestGroup_import(t *testing.T) {
 		},
 		{
 			ResourceName: address, ImportState: true, ImportStateId: f.client.ID + "/shop",
-			ExpectError: regexp.MustCompile(`no group has the name "shop"`),
+			ExpectError: regexp.MustCompile(`No group has the name "shop"`),
 		},
 		{
 			ResourceName: address, ImportState: true, ImportStateId: f.client.ID,

@@ -86,8 +86,7 @@ func (r *memberResource) checkAddress(
 		return
 	}
 	tainted := r.Run.Noted(readKey(m.ID))
-	takeover := m.Status == bitwarden.StatusInvited && m.Role == bitwarden.RoleOwner &&
-		plan.role() == bitwarden.RoleOwner
+	takeover := isOpenOwner(m) && plan.role() == bitwarden.RoleOwner
 	if (tainted || takeover) && r.Run.Note(anewKey(m.ID)) && !r.Run.Noted(plannedKey(m.ID)) {
 		return // Should another resource manage this member, its plan finds the note.
 	}

@@ -185,3 +185,8 @@ func (m memberModel) permissions() *bitwarden.Permissions {
 func isConfirmedOwner(m bitwarden.Member) bool {
 	return m.Role == bitwarden.RoleOwner && m.Status == bitwarden.StatusConfirmed
 }
+
+// isOpenOwner tells whether somebody is invited as an owner and has not accepted yet.
+func isOpenOwner(m *bitwarden.Member) bool {
+	return m.Role == bitwarden.RoleOwner && m.Status == bitwarden.StatusInvited
+}

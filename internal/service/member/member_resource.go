@@ -4,6 +4,7 @@
 package member
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -149,15 +150,36 @@ func (r *memberResource) find(ctx context.Context, organizationID, email string)
 
 // invite sends the invitation; somebody who is to be revoked from the start keeps it for later.
 func (r *memberResource) invite(ctx context.Context, plan memberModel) (*bitwarden.Member, error) {
-	m, err := r.Client.InviteMember(ctx, plan.OrganizationID.ValueString(), plan.toAPI())
+	m, err := r.takeOver(ctx, plan)
+	if m == nil && err == nil {
+		m, err = r.Client.InviteMember(ctx, plan.OrganizationID.ValueString(), plan.toAPI())
+	}
 	if m == nil || err != nil || !plan.Revoked.ValueBool() {
 		return m, err
 	}
 	revoked, err := r.Client.RevokeMember(ctx, m.OrganizationID, m.ID)
-	if revoked == nil {
-		return m, err
+	return cmp.Or(revoked, m), err
+}
+
+// takeOver looks for the invitation that the server sent to the owner when the organization was made, which nobody can
+// import in the same run, and gives it the planned access. It returns nil when there is none.
+func (r *memberResource) takeOver(ctx context.Context, plan memberModel) (*bitwarden.Member, error) {
+	if plan.role() != bitwarden.RoleOwner {
+		return nil, nil
 	}
-	return revoked, err
+	m, err := r.Client.MemberByEmail(ctx, plan.OrganizationID.ValueString(), plan.Email.ValueString())
+	if bitwarden.IsNotFound(err) || err == nil && !isOpenOwner(m) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	u, changed := plan.toUpdate(imported().fromAPI(m))
+	if !changed {
+		return m, nil
+	}
+	updated, err := r.Client.UpdateMember(ctx, m.OrganizationID, m.ID, u)
+	return cmp.Or(updated, m), err
 }
 
 // update brings the member from the state to the plan: role and access, then revocation, then the confirmation that was

@@ -602,7 +602,7 @@ func TestMember_import(t *testing.T) {
 		},
 		{
 			ResourceName: address, ImportState: true, ImportStateId: f.organization + "/nobody@bakery.example",
-			ExpectError: regexp.MustCompile(`no member has the email\s+"nobody@bakery.example"`),
+			ExpectError: regexp.MustCompile(`No member has the email\s+"nobody@bakery.example"`),
 		},
 		{
 			ResourceName: address, ImportState: true, ImportStateId: "Bakery/" + sueEmail,
