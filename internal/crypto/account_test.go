@@ -95,6 +95,26 @@ func TestUnlockAccount_v2(t *testing.T) {
 	}
 }
 
+// TestUnlockAccount_algorithms goes through both signature algorithms and both algorithms of user keys.
+func TestUnlockAccount_algorithms(t *testing.T) {
+	t.Parallel()
+	for n, want := range []struct {
+		signature string
+		userKey   int
+	}{{"ed25519", -70010}, {"mldsa44", -70010}, {"ed25519", -70000}} {
+		userKey, keys := v2Account(t, n)
+		account := ok(crypto.UnlockAccount(userKey, keys))(t)
+		equal(t, "signature algorithm", account.SignatureAlgorithm, want.signature)
+		equal(t, "algorithm of the user key", account.UserKey.AlgorithmForTest(), want.userKey)
+
+		state := decode[b64](t, []byte(`"`+keys.SecurityState+`"`))
+		state[len(state)-1] ^= 1
+		keys.SecurityState = state.String()
+		_, err := crypto.UnlockAccount(userKey, keys)
+		refused(t, err, crypto.InvalidSignature)
+	}
+}
+
 var (
 	inconsistent = []crypto.Kind{crypto.InconsistentAccount}
 	badSignature = []crypto.Kind{crypto.InvalidSignature}

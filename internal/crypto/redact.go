@@ -21,13 +21,8 @@ func hide[T any](secret T) hidden[T] {
 	return hidden[T]{&p}
 }
 
-// get returns the secret, nil for the zero value.
-func (h hidden[T]) get() *T {
-	if h.secret == nil {
-		return nil
-	}
-	return *h.secret
-}
+// get returns the secret. The zero value has none: ask IsZero first.
+func (h hidden[T]) get() *T { return *h.secret }
 
 // IsZero reports whether there is no key.
 func (h hidden[T]) IsZero() bool { return h.secret == nil }
