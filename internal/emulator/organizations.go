@@ -3,8 +3,13 @@
 
 package emulator
 
+import "strings"
+
 func (s *Server) organizationRoutes() {
 	s.api("GET", "/organizations/{id}", signedIn, s.getOrganization)
+	s.api("PUT", "/organizations/{id}", signedIn, s.updateOrganization)
+	s.api("POST", "/organizations/{id}", signedIn, s.updateOrganization)
+	s.api("PUT", "/organizations/{id}/collection-management", signedIn, s.updateCollectionManagement)
 	s.api("DELETE", "/organizations/{id}", signedIn, s.deleteOrganization)
 	s.api("POST", "/organizations/{id}/delete", signedIn, s.deleteOrganization)
 }
@@ -104,6 +109,104 @@ func organizationBody(org *organization) obj {
 		"useMyItems": org.UseMyItems, "useInviteLinks": org.UseInviteLinks, "usePam": org.UsePam,
 		"object": "organization",
 	}
+}
+
+type organizationRequest struct {
+	Name         *htmlText       `json:"name"`
+	BillingEmail *string         `json:"billingEmail"`
+	Keys         *keyPairRequest `json:"keys"`
+}
+
+func (r *organizationRequest) validate(p problems) {
+	if r.Name != nil {
+		p.exceeds("Name", string(*r.Name), 50)
+	}
+	if r.BillingEmail != nil {
+		p.emailAddress("BillingEmail", *r.BillingEmail)
+		p.stringLength("BillingEmail", *r.BillingEmail, 256)
+	}
+}
+
+// updateOrganization changes what is given; an empty name makes it null. Keys are only taken by an organization without.
+func (s *Server) updateOrganization(c *call) (any, error) {
+	id, err := c.id("id")
+	if err != nil {
+		return nil, err
+	}
+	r := organizationRequest{}
+	if err := c.bind(&r); err != nil {
+		return nil, err
+	}
+	org := s.store.organizations.get(id)
+	if org == nil || !c.mayUpdateOrganization(org, r.BillingEmail != nil) {
+		return nil, emptyStatus(401)
+	}
+	if r.Name != nil {
+		org.Name = nonEmpty(string(*r.Name))
+	}
+	if r.BillingEmail != nil {
+		org.BillingEmail = strings.ToLower(*r.BillingEmail)
+	}
+	if r.Keys != nil && org.PublicKey == nil && org.PrivateKey == nil {
+		org.PublicKey, org.PrivateKey = &r.Keys.PublicKey, &r.Keys.EncryptedPrivateKey
+	}
+	org.RevisionDate = s.now()
+	s.logEvent(c, event{Type: 1600, OrganizationID: org.ID})
+	return organizationBody(org), nil
+}
+
+// mayUpdateOrganization tells whether the caller may change an organization: who changes the billing address must be
+// allowed to edit the subscription, which for a provider's client its own owners are not.
+func (c *call) mayUpdateOrganization(org *organization, billing bool) bool {
+	if billing && c.s.linkOf(org.ID) != nil {
+		return c.providerFor(org.ID) != nil
+	}
+	return c.isOwner(org.ID)
+}
+
+func nonEmpty(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+type collectionManagementRequest struct {
+	LimitCollectionCreation bool `json:"limitCollectionCreation"`
+	LimitCollectionDeletion bool `json:"limitCollectionDeletion"`
+	LimitItemDeletion       bool `json:"limitItemDeletion"`
+	AllowAdminAccess        bool `json:"allowAdminAccessToAllCollectionItems"`
+}
+
+// updateCollectionManagement writes all four settings, omitted ones as false, with an event for each that changed.
+func (s *Server) updateCollectionManagement(c *call) (any, error) {
+	if _, err := c.id("id"); err != nil {
+		return nil, err
+	}
+	r := collectionManagementRequest{}
+	if err := c.bind(&r); err != nil {
+		return nil, err
+	}
+	org, err := s.ownedOrganization(c)
+	if err != nil {
+		return nil, err
+	}
+	set := func(setting *bool, value bool, on int) {
+		if *setting != value {
+			eventType := on
+			if !value {
+				eventType++
+			}
+			s.logEvent(c, event{Type: eventType, OrganizationID: org.ID})
+		}
+		*setting = value
+	}
+	set(&org.LimitCollectionCreation, r.LimitCollectionCreation, 1610)
+	set(&org.LimitCollectionDeletion, r.LimitCollectionDeletion, 1612)
+	set(&org.LimitItemDeletion, r.LimitItemDeletion, 1614)
+	set(&org.AllowAdminAccess, r.AllowAdminAccess, 1616)
+	org.RevisionDate = s.now()
+	return organizationBody(org), nil
 }
 
 // deleteOrganization removes an organization with everything in it. The provider's seats are released first.

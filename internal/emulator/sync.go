@@ -48,8 +48,6 @@ func (s *Server) syncFolders(u *user) []obj {
 	return rows
 }
 
-func (s *Server) syncCollections(*user) []obj { return []obj{} }
-
 func (s *Server) syncCiphers(*call) []obj { return []obj{} }
 
 func (s *Server) syncPolicies(*user) []obj { return []obj{} }
