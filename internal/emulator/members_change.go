@@ -248,15 +248,21 @@ func (s *Server) revoking() memberChange {
 		},
 		whole: func(org *organization, members []*member) error { return s.ownerRemains(org.ID, members) },
 		apply: func(c *call, m *member) {
-			s.revoke(m, nil)
+			s.revoke(m, revokedByHand)
 			s.logMember(c, 1511, m)
 		},
 	}
 }
 
-// revoke takes a member's access. The reason is the server's number, nil if a person did it.
-func (s *Server) revoke(m *member, reason *int) {
-	m.StatusBefore, m.Status, m.RevocationReason, m.RevisionDate = m.Status, statusRevoked, reason, s.now()
+// Why members are revoked: by a person, or because a policy found them without two-step login or in another organization.
+const (
+	revokedByHand           = 1
+	revokedWithoutTwoFactor = 2
+	revokedForSingleOrg     = 4
+)
+
+func (s *Server) revoke(m *member, reason int) {
+	m.Status, m.RevocationReason, m.RevisionDate = statusRevoked, &reason, s.now()
 }
 
 func (s *Server) revokeMember(c *call) (any, error) { return s.changeOne(c, s.revoking()) }

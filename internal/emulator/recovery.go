@@ -235,14 +235,11 @@ func (r *recoverRequest) setPassword(u *user) error {
 	return nil
 }
 
-// revokedWithoutTwoFactor is the reason in rows that the policy on two-step login revoked.
-const revokedWithoutTwoFactor = 2
-
 // revokeWithoutTwoFactor takes a user out of organizations that demand the two-step login which he no longer has.
 func (s *Server) revokeWithoutTwoFactor(c *call, u *user) {
 	for m := range s.store.members.all() {
 		if m.UserID == u.ID && m.Status >= statusAccepted && s.lacksTwoFactor(m) {
-			s.revoke(m, new(revokedWithoutTwoFactor))
+			s.revoke(m, revokedWithoutTwoFactor)
 			s.logMember(c, 1520, m)
 		}
 	}

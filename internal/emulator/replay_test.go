@@ -34,7 +34,6 @@ var pending = []string{
 	"files",
 	"item-types",
 	"items",
-	"members",
 	"members-teams",
 	"organization",
 	"own-membership",

@@ -32,6 +32,7 @@ type store struct {
 	collections   table[collection]
 	policies      table[policy]
 	domains       table[domain]
+	connections   table[connection]
 
 	ciphers table[cipher]
 	folders table[folder]
@@ -300,7 +301,6 @@ type member struct {
 	ResetPasswordKey *string
 	Type             int
 	Status           int
-	StatusBefore     int // meaningful while revoked
 	RevocationReason *int
 	ExternalID       *string
 	AccessSecrets    bool
