@@ -29,39 +29,10 @@ func (a memberAccess) contradictory() bool { return a.Manage && (a.ReadOnly || a
 const manageExclusive = "The Manage property is mutually exclusive and cannot be true while the ReadOnly or " +
 	"HidePasswords properties are also true."
 
-// mayGrant tells whether the caller may decide who has access to a collection.
+// mayGrant tells whether the caller may decide which members have access to a collection.
 func (c *call) mayGrant(col *collection) bool {
-	if c.providerFor(col.OrganizationID) != nil {
-		return true
-	}
-	role, ok := c.role(col.OrganizationID)
-	if !ok {
-		return false
-	}
 	p, org := c.permissionsIn(col.OrganizationID), c.s.store.organizations.get(col.OrganizationID)
-	switch {
-	case (role == roleOwner || role == roleAdmin) && org.AllowAdminAccess:
-		return true
-	case role == roleCustom && p != nil && (p.EditAnyCollection || p.ManageUsers && org.AllowAdminAccess):
-		return true
-	}
-	return c.s.manages(c.ownMember(col.OrganizationID), col)
-}
-
-// manages tells whether a member manages a collection, himself or through a group.
-func (s *Server) manages(m *member, col *collection) bool {
-	if m == nil {
-		return false
-	}
-	if col.Members[m.ID].Manage {
-		return true
-	}
-	for id, a := range col.Groups {
-		if g := s.store.groups.get(id); a.Manage && g != nil && g.Members[m.ID] {
-			return true
-		}
-	}
-	return false
+	return c.mayModify(col) || p != nil && p.ManageUsers && org.AllowAdminAccess
 }
 
 // granted returns the collections that exist among the asked ones: 404 if the caller may not decide about one of them, or
