@@ -390,16 +390,7 @@ func (s *Server) addAccess(col *collection, groups, users []memberAccess) {
 			col.Members[m.ID] = a.access()
 		}
 	}
-	s.touchCollection(col)
-}
-
-// touchCollection tells everybody with access to a collection to sync.
-func (s *Server) touchCollection(col *collection) {
-	for _, m := range s.membersOf(col.OrganizationID) {
-		if _, ok := s.accessTo(m, col); ok {
-			s.touch(m.UserID)
-		}
-	}
+	s.touchMembers(org.ID)
 }
 
 // updateCollection keeps a missing name and missing lists, but clears a missing external id.
@@ -427,7 +418,6 @@ func (s *Server) updateCollection(c *call) (any, error) {
 		col.Name = r.Name
 	}
 	col.ExternalID, col.RevisionDate = r.ExternalID, s.now()
-	s.touchCollection(col)
 	s.setAccess(col, &r)
 	s.logEvent(c, event{Type: 1301, OrganizationID: col.OrganizationID, CollectionID: col.ID})
 	return s.written(c, col), nil
@@ -511,7 +501,7 @@ func (s *Server) removeCollections(c *call, gone []*collection) error {
 		}
 	}
 	for _, col := range gone {
-		s.touchCollection(col)
+		s.touchMembers(col.OrganizationID)
 		for ci := range s.store.ciphers.all() {
 			delete(ci.Collections, col.ID)
 		}

@@ -82,3 +82,12 @@ func (s *Server) touch(userIDs ...string) {
 		}
 	}
 }
+
+// touchMembers moves the account revision of an organization's confirmed members.
+func (s *Server) touchMembers(organizationID string) {
+	for m := range s.store.members.all() {
+		if m.OrganizationID == organizationID && m.Status == statusConfirmed {
+			s.touch(m.UserID)
+		}
+	}
+}

@@ -155,6 +155,7 @@ func (s *Server) createGroup(c *call) (any, error) {
 	g := s.newGroup(orgID, r.Name)
 	s.setGroupMembers(g, r.Users)
 	s.setGroupCollections(g, r.Collections, func(*collection) bool { return true })
+	s.touchMembers(orgID)
 	s.logEvent(c, event{Type: 1400, OrganizationID: orgID, GroupID: g.ID})
 	return groupBody(g), nil
 }
@@ -217,11 +218,10 @@ func (s *Server) updateGroup(c *call) (any, error) {
 	}
 	g.Name, g.RevisionDate = r.Name, s.now()
 	if r.Users != nil {
-		s.touchGroup(g)
 		s.setGroupMembers(g, r.Users)
 	}
 	s.setGroupCollections(g, r.Collections, c.mayGrantToGroups)
-	s.touchGroup(g)
+	s.touchMembers(g.OrganizationID)
 	s.logEvent(c, event{Type: 1401, OrganizationID: g.OrganizationID, GroupID: g.ID})
 	return groupBody(g), nil
 }
@@ -261,7 +261,6 @@ func (s *Server) setGroupMembers(g *group, ids []guid) {
 			g.Members[m.ID] = true
 		}
 	}
-	s.touchGroup(g)
 }
 
 // setGroupCollections makes a group's access exactly this among the collections that are the caller's to give; others'
@@ -276,13 +275,6 @@ func (s *Server) setGroupCollections(g *group, asked []memberAccess, may func(*c
 		if col := s.store.collections.get(string(a.ID)); col != nil && col.OrganizationID == g.OrganizationID {
 			col.Groups[g.ID] = a.access()
 		}
-	}
-}
-
-// touchGroup tells a group's members to sync.
-func (s *Server) touchGroup(g *group) {
-	for id := range g.Members {
-		s.touch(s.store.members.get(id).UserID)
 	}
 }
 
@@ -315,7 +307,7 @@ func (s *Server) deleteGroups(c *call) (any, error) {
 
 // removeGroup deletes a group with its access.
 func (s *Server) removeGroup(c *call, g *group) {
-	s.touchGroup(g)
+	s.touchMembers(g.OrganizationID)
 	for col := range s.store.collections.all() {
 		delete(col.Groups, g.ID)
 	}

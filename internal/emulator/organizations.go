@@ -127,7 +127,8 @@ func (r *organizationRequest) validate(p problems) {
 	}
 }
 
-// updateOrganization changes what is given; an empty name makes it null. Keys are only taken by an organization without.
+// updateOrganization changes what is given; an empty name makes it null. Whoever changes the billing address must be
+// allowed to edit the subscription. Keys are only taken by an organization without.
 func (s *Server) updateOrganization(c *call) (any, error) {
 	id, err := c.id("id")
 	if err != nil {
@@ -138,7 +139,11 @@ func (s *Server) updateOrganization(c *call) (any, error) {
 		return nil, err
 	}
 	org := s.store.organizations.get(id)
-	if org == nil || !c.mayUpdateOrganization(org, r.BillingEmail != nil) {
+	allowed := c.isOwner
+	if r.BillingEmail != nil {
+		allowed = c.mayEditSubscription
+	}
+	if org == nil || !allowed(id) {
 		return nil, emptyStatus(401)
 	}
 	if r.Name != nil {
@@ -153,15 +158,6 @@ func (s *Server) updateOrganization(c *call) (any, error) {
 	org.RevisionDate = s.now()
 	s.logEvent(c, event{Type: 1600, OrganizationID: org.ID})
 	return organizationBody(org), nil
-}
-
-// mayUpdateOrganization tells whether the caller may change an organization: who changes the billing address must be
-// allowed to edit the subscription, which for a provider's client its own owners are not.
-func (c *call) mayUpdateOrganization(org *organization, billing bool) bool {
-	if billing && c.s.linkOf(org.ID) != nil {
-		return c.providerFor(org.ID) != nil
-	}
-	return c.isOwner(org.ID)
 }
 
 func nonEmpty(s string) *string {
@@ -238,6 +234,7 @@ func (s *Server) removeOrganization(org *organization) {
 	removeWhere(&s.store.collections, func(col *collection) (string, bool) { return col.ID, col.OrganizationID == org.ID })
 	removeWhere(&s.store.policies, func(p *policy) (string, bool) { return p.ID, p.OrganizationID == org.ID })
 	removeWhere(&s.store.domains, func(d *domain) (string, bool) { return d.ID, d.OrganizationID == org.ID })
+	removeWhere(&s.store.connections, func(x *connection) (string, bool) { return x.ID, x.OrganizationID == org.ID })
 	removeWhere(&s.store.ciphers, func(ci *cipher) (string, bool) { return ci.ID, ci.OrganizationID == org.ID })
 	removeWhere(&s.store.orgAPIKeys, func(k *organizationAPIKey) (string, bool) { return k.ID, k.OrganizationID == org.ID })
 	s.store.organizations.remove(org.ID)

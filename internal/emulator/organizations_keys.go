@@ -15,6 +15,7 @@ const (
 func (s *Server) organizationKeyRoutes() {
 	s.api("GET", "/organizations/{id}/public-key", signedIn, s.getOrganizationPublicKey)
 	s.api("GET", "/organizations/{id}/keys", signedIn, s.getOrganizationPublicKey)
+	s.api("GET", "/organizations/{id}/private-key", signedIn, s.getOrganizationPrivateKey)
 	s.api("POST", "/organizations/{id}/keys", signedIn, s.createOrganizationKeys)
 	s.api("POST", "/organizations/{id}/api-key", signedIn, s.getOrganizationAPIKey)
 	s.api("POST", "/organizations/{id}/rotate-api-key", signedIn, s.rotateOrganizationAPIKey)
@@ -33,6 +34,9 @@ func (s *Server) getOrganizationPublicKey(c *call) (any, error) {
 	}
 	return obj{"publicKey": org.PublicKey, "object": "organizationPublicKey"}, nil
 }
+
+// getOrganizationPrivateKey belongs to invite links. What it answers where those are switched on is not recorded.
+func (s *Server) getOrganizationPrivateKey(*call) (any, error) { return nil, notFound() }
 
 // organizationKeysRequest is a key pair of which both halves are needed.
 type organizationKeysRequest struct{ keyPairRequest }

@@ -35,7 +35,6 @@ var pending = []string{
 	"item-types",
 	"items",
 	"members-teams",
-	"organization",
 	"own-membership",
 	"policies",
 	"provider-billing",
