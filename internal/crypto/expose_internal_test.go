@@ -101,3 +101,13 @@ func EncryptCBCForTest(k SymmetricKey, padded []byte) string {
 	cipher.NewCBCEncrypter(block, iv).CryptBlocks(data, padded)
 	return encString{kind: typeCBCHMAC, iv: iv, data: data, mac: c.sum(iv, data)}.String()
 }
+
+// VerifyForTest reports for which of the two purposes a message verifies.
+func VerifyForTest(key, message []byte) (publicKey, state bool) {
+	v, ok := parseVerifyingKey(key)
+	if !ok {
+		return false, false
+	}
+	var payload map[string]any
+	return v.open(message, signedPublic, &payload), v.open(message, signedState, &payload)
+}

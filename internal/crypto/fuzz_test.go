@@ -5,6 +5,8 @@ package crypto_test
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"testing"
 
@@ -183,28 +185,31 @@ func FuzzParsePublicKey(f *testing.F) {
 	})
 }
 
-// FuzzUnlockAccount feeds signed parts of an account.
-func FuzzUnlockAccount(f *testing.F) {
-	k := crypto.NewCOSEKey()
-	p, err := crypto.GeneratePrivateKey()
-	if err != nil {
-		f.Fatal(err)
-	}
-	private, err := k.WrapPrivateKey(p)
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(private, "pgEBAlBaAOmOrlTzJnJ+6WVMZImlAycEgQIgBiFYINgF1rc1MG9NFEguEQA/qGl65i+0NoWunptlapyoRD2H",
-		"hFgepAEnAxg8BFBaAOmOrlTzJnJ+6WVMZImlOgABOH8CoEqhZ3ZlcnNpb24CWEA=", "")
-	f.Fuzz(func(t *testing.T, signing, verifying, state, signedKey string) {
-		_, err := crypto.UnlockAccount(k, crypto.AccountKeys{
-			WrappedPrivateKey: private, WrappedSigningKey: signing, VerifyingKey: verifying, SecurityState: state,
-			SignedPublicKey: signedKey,
-		})
-		if err == nil {
-			t.Fatal("an account without a signature is accepted")
+// FuzzVerify feeds signed messages and the keys to verify them with.
+func FuzzVerify(f *testing.F) {
+	for _, v := range readVectors(f, "account-v2.json") {
+		var in v2Inputs
+		if err := json.Unmarshal(v.Inputs, &in); err != nil {
+			f.Fatal(err)
 		}
-		typed(t, err)
+		keys := in.Keys.keys()
+		key, err := base64.StdEncoding.DecodeString(keys.VerifyingKey)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, text := range []string{keys.SecurityState, keys.SignedPublicKey} {
+			message, err := base64.StdEncoding.DecodeString(text)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(key, message)
+		}
+	}
+	f.Fuzz(func(t *testing.T, key, message []byte) {
+		publicKey, state := crypto.VerifyForTest(key, message)
+		if publicKey && state {
+			t.Error("one message serves two purposes")
+		}
 	})
 }
 

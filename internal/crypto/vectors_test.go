@@ -33,17 +33,17 @@ type vector struct {
 	Expected json.RawMessage `json:"expected"`
 }
 
-func readVectors(t *testing.T, file string) []vector {
-	t.Helper()
+func readVectors(tb testing.TB, file string) []vector {
+	tb.Helper()
 	b, err := os.ReadFile(filepath.Join("testdata", file))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var content struct {
 		Vectors []vector `json:"vectors"`
 	}
 	if err := json.Unmarshal(b, &content); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return content.Vectors
 }
