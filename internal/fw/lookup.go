@@ -13,8 +13,8 @@ import (
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
 )
 
-// OnlyID returns the id of the only object of its kind, such as "collection", that has an attribute's value; ids are those
-// of all objects that have it. Names of other objects stay out of the error: they are encrypted for a reason.
+// OnlyID returns the id of the only object of its kind, such as "collection", that has an attribute's value; ids are
+// those of all objects that have it. Names of other objects stay out of the error: they are encrypted for a reason.
 func OnlyID(kind, attribute, value string, ids []string) (string, error) {
 	switch len(ids) {
 	case 1:
@@ -29,8 +29,8 @@ func OnlyID(kind, attribute, value string, ids []string) (string, error) {
 	}
 }
 
-// WarnUnmanaged warns when the plan takes one of the named attributes out of management: Terraform then shows all of its
-// elements as removed, but nothing changes on the server.
+// WarnUnmanaged warns when the plan takes one of the named attributes out of management: Terraform then shows all of
+// its elements as removed, but nothing changes on the server.
 func WarnUnmanaged(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, names ...string) {
 	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
 		return

@@ -29,8 +29,8 @@ func OrganizationListSchema(kinds string) schema.Schema {
 	}
 }
 
-// ListedOrganization returns the organization id of a list that OrganizationListSchema configures. With false the caller
-// returns: the stream has the reason.
+// ListedOrganization returns the organization id of a list that OrganizationListSchema configures. With false the
+// caller returns: the stream has the reason.
 func ListedOrganization(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) (string, bool) {
 	var id string
 	var diags diag.Diagnostics

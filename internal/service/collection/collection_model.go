@@ -29,8 +29,8 @@ func (m collectionModel) toAPI() bitwarden.NewCollection {
 	}
 }
 
-// toUpdate is what differs from the state. An access list that is no longer managed is left as it is; an external id that
-// is no longer configured was set from here and is cleared.
+// toUpdate is what differs from the state. An access list that is no longer managed is left as it is; an external id
+// that is no longer configured was set from here and is cleared.
 func (m collectionModel) toUpdate(state collectionModel) bitwarden.CollectionUpdate {
 	var u bitwarden.CollectionUpdate
 	if !m.Name.Equal(state.Name) {

@@ -226,5 +226,5 @@ func changesAccess(ctx context.Context, plan collectionModel, prior tfsdk.State)
 		return false
 	}
 	return !plan.Groups.IsNull() && !plan.Members.IsNull() &&
-		!(plan.Groups.Equal(state.Groups) && plan.Members.Equal(state.Members))
+		(!plan.Groups.Equal(state.Groups) || !plan.Members.Equal(state.Members))
 }

@@ -5,8 +5,10 @@ package collection_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -154,9 +156,7 @@ func (f *fixture) named(name, attributes string) string {
 
 func (f *fixture) config(changes map[string]any) map[string]any {
 	config := map[string]any{"organization_id": f.client.ID, "name": "Shop"}
-	for name, value := range changes {
-		config[name] = value
-	}
+	maps.Copy(config, changes)
 	return config
 }
 
@@ -461,12 +461,14 @@ func TestCollection_forbiddenKeepsState(t *testing.T) {
 	f := newFixture(t, true)
 	collection, problems := f.Protocol(t).Apply(collectionType, nil, f.config(nil))
 	problems.WantNone(t)
-	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusInternalServerError} {
+	for _, status := range []int{
+		http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusInternalServerError,
+	} {
 		if err := f.Fail(listCollections, emulator.Fault{Status: status}); err != nil {
 			t.Fatal(err)
 		}
 		state, problems := f.Protocol(t).Read(collectionType, collection)
-		problems.WantError(t, "", "Could not read collection", fmt.Sprint(status))
+		problems.WantError(t, "", "Could not read collection", strconv.Itoa(status))
 		if state == nil {
 			t.Errorf("status %d removed the collection from the state", status)
 		}
@@ -477,7 +479,9 @@ func TestCollection_forbiddenKeepsState(t *testing.T) {
 func TestCollection_drift(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, true)
-	config := f.shop(fmt.Sprintf("external_id = \"x\"\n groups = { %q = \"edit\" }\n members = { %q = \"view\" }", f.group, f.sue))
+	config := f.shop(fmt.Sprintf(`external_id = "x"
+  groups  = { %q = "edit" }
+  members = { %q = "view" }`, f.group, f.sue))
 	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: config},
 		{

@@ -38,11 +38,15 @@ func TestCollection_validate(t *testing.T) {
 		"a slash last":                 {map[string]any{"name": "Sales/"}, "name", "slash"},
 		"a slash alone":                {map[string]any{"name": "/"}, "name", "slash"},
 		"an empty external id":         {map[string]any{"external_id": ""}, "external_id", "between 1 and 300"},
-		"an external id too long":      {map[string]any{"external_id": strings.Repeat("x", 301)}, "external_id", "between 1 and 300"},
-		"a group by name":              {map[string]any{"groups": map[string]any{"Shop": "edit"}}, "groups", "UUID"},
-		"a permission that is no word": {map[string]any{"members": map[string]any{someID: "read"}}, "members", `"view_except_passwords"`},
-		"an organization by its name":  {map[string]any{"organization_id": "Bakery"}, "organization_id", "UUID"},
-		"empty lists":                  {map[string]any{"groups": map[string]any{}}, "", ""},
+		"an external id too long": {
+			map[string]any{"external_id": strings.Repeat("x", 301)}, "external_id", "between 1 and 300",
+		},
+		"a group by name": {map[string]any{"groups": map[string]any{"Shop": "edit"}}, "groups", "UUID"},
+		"a permission that is no word": {
+			map[string]any{"members": map[string]any{someID: "read"}}, "members", `"view_except_passwords"`,
+		},
+		"an organization by its name": {map[string]any{"organization_id": "Bakery"}, "organization_id", "UUID"},
+		"empty lists":                 {map[string]any{"groups": map[string]any{}}, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

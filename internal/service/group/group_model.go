@@ -43,8 +43,8 @@ func (m groupModel) toUpdate(state groupModel) bitwarden.GroupUpdate {
 	return u
 }
 
-// fromAPI takes the server's values into a plan or state. What is null there is not managed here and stays null. Members
-// that were not read stay as they are.
+// fromAPI takes the server's values into a plan or state. What is null there is not managed here and stays null.
+// Members that were not read stay as they are.
 func (m groupModel) fromAPI(g *bitwarden.Group) groupModel {
 	members := m.Members
 	if g.Members != nil {
@@ -60,8 +60,8 @@ func (m groupModel) fromAPI(g *bitwarden.Group) groupModel {
 	}
 }
 
-// imported is a model that manages the members. Access to collections stays out of it: an imported collection brings its
-// groups along, and one of the two sides has to be chosen.
+// imported is a model that manages the members. Access to collections stays out of it: an imported collection brings
+// its groups along, and one of the two sides has to be chosen.
 func imported() groupModel {
 	return groupModel{Collections: types.MapNull(types.StringType), Members: fw.IDSet(nil)}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -411,12 +412,14 @@ func TestGroup_forbiddenKeepsState(t *testing.T) {
 	f := newFixture(t)
 	group, problems := f.Protocol(t).Apply(groupType, nil, map[string]any{"organization_id": f.client.ID, "name": "Shop"})
 	problems.WantNone(t)
-	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusInternalServerError} {
+	for _, status := range []int{
+		http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusInternalServerError,
+	} {
 		if err := f.Fail(listGroups, emulator.Fault{Status: status}); err != nil {
 			t.Fatal(err)
 		}
 		state, problems := f.Protocol(t).Read(groupType, group)
-		problems.WantError(t, "", "Could not read group", fmt.Sprint(status))
+		problems.WantError(t, "", "Could not read group", strconv.Itoa(status))
 		if state == nil {
 			t.Errorf("status %d removed the group from the state", status)
 		}

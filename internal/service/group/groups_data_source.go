@@ -45,7 +45,8 @@ func (d *groupsDataSource) Metadata(
 
 func (d *groupsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The groups of a client organization with their members and access, in the order of their names.",
+		MarkdownDescription: "The groups of a client organization with their members and access, in the order of their " +
+			"names.",
 		Attributes: map[string]schema.Attribute{
 			"organization_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the client organization.",

@@ -25,8 +25,8 @@ func invitedKey(organizationID, address string) string {
 	return "member invited/" + organizationID + "/" + address
 }
 
-// replacedKey is where the private state of a plan has the id of the member, quoted: when Terraform replaces the resource,
-// it plans the creation with it.
+// replacedKey is where the private state of a plan has the id of the member, quoted: when Terraform replaces the
+// resource, it plans the creation with it.
 const replacedKey = "id"
 
 // refuse adds an error on an attribute, or on the whole resource when it is empty.
@@ -58,9 +58,9 @@ func (r *memberResource) checkRole(ctx context.Context, plan memberModel, diags 
 	}
 }
 
-// checkAddress refuses to invite somebody twice: the server would skip the second invitation silently, or make two members
-// of one person. Nobody can import the owner who was invited together with the organization: that open invitation is
-// taken over.
+// checkAddress refuses to invite somebody twice: the server would skip the second invitation silently, or make two
+// members of one person. Nobody can import the owner who was invited together with the organization: that open
+// invitation is taken over.
 func (r *memberResource) checkAddress(
 	ctx context.Context, plan memberModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -180,8 +180,8 @@ func (r *memberResource) checkClaimed(
 }
 
 func lastOwnerStays(organizationID, id string) string {
-	return fmt.Sprintf("Member %s is the last confirmed owner of organization %s. Terraform forgets the member, but removes "+
-		"nobody from the organization.", id, organizationID)
+	return fmt.Sprintf("Member %s is the last confirmed owner of organization %s. Terraform forgets the member, but "+
+		"removes nobody from the organization.", id, organizationID)
 }
 
 // warnMoved says that the person has changed the address of the account. The state keeps the one of the configuration.

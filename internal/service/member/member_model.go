@@ -71,8 +71,8 @@ func (m memberModel) toUpdate(state memberModel) (u bitwarden.MemberUpdate, chan
 	return u, changed
 }
 
-// fromAPI takes the server's values into a plan or state. Groups and collections that are null there are not managed here
-// and stay null.
+// fromAPI takes the server's values into a plan or state. Groups and collections that are null there are not managed
+// here and stay null.
 //
 // The address stays the one the person was invited with: letter case apart, the server's only differs after the person
 // has changed the account's address, and a plan that replaces somebody for that would end the membership.
@@ -97,8 +97,8 @@ func (m memberModel) fromAPI(api *bitwarden.Member) memberModel {
 	return m
 }
 
-// permissionsFromAPI shows rights for the custom role only: the server keeps a meaningless set for others. A custom role
-// without any right needs no permissions in the configuration.
+// permissionsFromAPI shows rights for the custom role only: the server keeps a meaningless set for others. A custom
+// role without any right needs no permissions in the configuration.
 func (m memberModel) permissionsFromAPI(api *bitwarden.Member) types.Object {
 	none := api.Permissions == nil || *api.Permissions == bitwarden.Permissions{}
 	if api.Role != bitwarden.RoleCustom || none && m.Permissions.IsNull() {
@@ -130,8 +130,8 @@ func (m memberModel) promised(plan memberModel) memberModel {
 	return m
 }
 
-// imported has the defaults of what only the configuration knows. Groups and collections stay out of it: imported groups
-// bring their members along and imported collections their access, and one of the two sides has to be chosen.
+// imported has the defaults of what only the configuration knows. Groups and collections stay out of it: imported
+// groups bring their members along and imported collections their access, and one of the two sides has to be chosen.
 func imported() memberModel {
 	return memberModel{
 		Permissions: permissionsFromAPI(nil),

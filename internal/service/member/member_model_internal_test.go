@@ -17,6 +17,8 @@ import (
 
 func someRights() *bitwarden.Permissions { return &bitwarden.Permissions{ManageUsers: true} }
 
+func noneOf() *bitwarden.Permissions { return &bitwarden.Permissions{} }
+
 func noRights() types.Object { return permissionsFromAPI(&bitwarden.Permissions{}) }
 
 func nullRights() types.Object { return permissionsFromAPI(nil) }
@@ -94,7 +96,8 @@ func TestMemberModel_fromAPI_email(t *testing.T) {
 			}
 		})
 	}
-	if got := imported().fromAPI(&bitwarden.Member{Email: "ann@example.com"}).Email; got.ValueString() != "ann@example.com" {
+	got := imported().fromAPI(&bitwarden.Member{Email: "ann@example.com"}).Email
+	if got.ValueString() != "ann@example.com" {
 		t.Errorf("an import takes the server's address, got %s", got)
 	}
 }
@@ -136,6 +139,7 @@ func TestMemberModel_fromAPI_access(t *testing.T) {
 
 func TestMemberModel_fromAPI_permissions(t *testing.T) {
 	t.Parallel()
+	rights := permissionsFromAPI(someRights())
 	for name, test := range map[string]struct {
 		current types.Object
 		role    bitwarden.Role
@@ -144,17 +148,19 @@ func TestMemberModel_fromAPI_permissions(t *testing.T) {
 	}{
 		"another role, whatever the server keeps": {nullRights(), bitwarden.RoleUser, someRights(), nullRights()},
 		"a role that is custom no longer":         {noRights(), bitwarden.RoleUser, nil, nullRights()},
-		"custom without rights, none configured":  {nullRights(), bitwarden.RoleCustom, &bitwarden.Permissions{}, nullRights()},
+		"custom without rights, none configured":  {nullRights(), bitwarden.RoleCustom, nil, nullRights()},
+		"custom with every right off":             {nullRights(), bitwarden.RoleCustom, noneOf(), nullRights()},
 		"custom without rights, configured":       {noRights(), bitwarden.RoleCustom, nil, noRights()},
-		"custom with rights, none configured":     {nullRights(), bitwarden.RoleCustom, someRights(), permissionsFromAPI(someRights())},
-		"custom with rights":                      {noRights(), bitwarden.RoleCustom, someRights(), permissionsFromAPI(someRights())},
+		"custom with rights, none configured":     {nullRights(), bitwarden.RoleCustom, someRights(), rights},
+		"custom with rights":                      {noRights(), bitwarden.RoleCustom, someRights(), rights},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := configured()
 			m.Permissions = test.current
-			if got := m.fromAPI(&bitwarden.Member{Role: test.role, Permissions: test.server}).Permissions; !got.Equal(test.want) {
-				t.Errorf("got %s, want %s", got, test.want)
+			got := m.fromAPI(&bitwarden.Member{Role: test.role, Permissions: test.server})
+			if !got.Permissions.Equal(test.want) {
+				t.Errorf("got %s, want %s", got.Permissions, test.want)
 			}
 		})
 	}

@@ -116,8 +116,8 @@ func (r *memberResource) planDestroy(
 	}
 }
 
-// replaces tells whether the plan is for somebody else or for another organization. An address that the person has given
-// to the account is no change.
+// replaces tells whether the plan is for somebody else or for another organization. An address that the person has
+// given to the account is no change.
 func (r *memberResource) replaces(
 	ctx context.Context, plan, state memberModel, resp *resource.ModifyPlanResponse,
 ) bool {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -658,7 +659,8 @@ func TestMember_protocol(t *testing.T) {
 	if len(rows) != 2 {
 		t.Fatalf("the data source has %v", rows)
 	}
-	if sue, _ := rows[1].(map[string]any); sue["email"] != sueEmail || sue["status"] != "invited" || sue["user_id"] != nil {
+	sue, _ := rows[1].(map[string]any)
+	if sue["email"] != sueEmail || sue["status"] != "invited" || sue["user_id"] != nil {
 		t.Errorf("got %v", sue)
 	}
 }
@@ -702,12 +704,14 @@ func TestMember_forbiddenKeepsState(t *testing.T) {
 	f := newFixture(t, 0)
 	member, problems := f.Protocol(t).Apply(memberType, nil, f.config(nil))
 	problems.WantNone(t)
-	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusInternalServerError} {
+	for _, status := range []int{
+		http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusInternalServerError,
+	} {
 		if err := f.Fail(listMembers, emulator.Fault{Status: status}); err != nil {
 			t.Fatal(err)
 		}
 		state, problems := f.Protocol(t).Read(memberType, member)
-		problems.WantError(t, "", "Could not read member", fmt.Sprint(status))
+		problems.WantError(t, "", "Could not read member", strconv.Itoa(status))
 		if state == nil {
 			t.Errorf("status %d removed the member from the state", status)
 		}
@@ -752,8 +756,8 @@ func TestMember_lostAnswer(t *testing.T) {
 	}
 }
 
-// The invitation succeeds and the revocation after it fails: the state has the member, so that none is orphaned, and the
-// next apply replaces the tainted resource.
+// The invitation succeeds and the revocation after it fails: the state has the member, so that none is orphaned, and
+// the next apply replaces the tainted resource.
 func TestMember_partialCreate(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, 0)

@@ -36,15 +36,15 @@ func memberSchema() schema.Schema {
 			"The next plan then shows `status` going from `accepted` to `confirmed` and nothing else, and its apply gives the " +
 			"person the organization's key; that needs the master password. Turn `auto_confirm` off to leave the confirmation " +
 			"to people.\n\n" +
-			"Groups can be declared here by `groups` or by `members` of `bitwarden_group`, direct access here by `collections` " +
-			"or by `members` of `bitwarden_collection`: choose one side for each.\n\n" +
+			"Groups can be declared here by `groups` or by `members` of `bitwarden_group`, direct access here by " +
+			"`collections` or by `members` of `bitwarden_collection`: choose one side for each.\n\n" +
 			"The last confirmed owner is never removed, demoted or revoked, and the acting account never removed or revoked.",
 		Attributes: map[string]schema.Attribute{
 			"id":              fw.IDAttribute("member; the person's account has another, `user_id`"),
 			"organization_id": fw.OrganizationIDAttribute("member"),
 			"email": schema.StringAttribute{
-				MarkdownDescription: "E-mail address that the person is invited with, in any letter case. Changing it removes the " +
-					"member and invites the new address, unless it follows a change that the person made to the account.",
+				MarkdownDescription: "E-mail address that the person is invited with, in any letter case. Changing it forces a " +
+					"new member, unless it follows a change that the person made to the account.",
 				CustomType:    fwtype.EmailType{},
 				Required:      true,
 				PlanModifiers: []planmodifier.String{fwplan.IgnoreCase()},
@@ -63,14 +63,15 @@ func memberSchema() schema.Schema {
 				Attributes:          permissionAttributes(),
 			},
 			"access_secrets_manager": schema.BoolAttribute{
-				MarkdownDescription: "Whether the person may use Secrets Manager, which the organization must have. Default: `false`.",
-				Optional:            true,
-				Computed:            true,
-				Default:             booldefault.StaticBool(false),
+				MarkdownDescription: "Whether the person may use Secrets Manager, which the organization must have. " +
+					"Default: `false`.",
+				Optional: true,
+				Computed: true,
+				Default:  booldefault.StaticBool(false),
 			},
 			"groups": fw.IDSetAttribute("Ids of the groups that the person is in."),
-			"collections": fw.AccessAttribute("Direct access of the person, by the id of the collection; access through groups is " +
-				"apart from it."),
+			"collections": fw.AccessAttribute("Direct access of the person, by the id of the collection; access through " +
+				"groups is apart from it."),
 			"auto_confirm": schema.BoolAttribute{
 				MarkdownDescription: "Whether an apply confirms the person after they have accepted. Default: `true`.",
 				Optional:            true,
@@ -78,8 +79,9 @@ func memberSchema() schema.Schema {
 				Default:             booldefault.StaticBool(true),
 			},
 			"fingerprint_phrase": schema.StringAttribute{
-				MarkdownDescription: "Fingerprint phrase that the person reads from the account settings of a Bitwarden app. The " +
-					"confirmation is refused when the server presents a key with another phrase, so that it cannot put its own in place.",
+				MarkdownDescription: "Fingerprint phrase that the person reads from the account settings of a Bitwarden app. " +
+					"The confirmation is refused when the server presents a key with another phrase, so that it cannot put its " +
+					"own in place.",
 				Optional: true,
 				Validators: []validator.String{stringvalidator.RegexMatches(phrase,
 					"must be five words in lower case with hyphens between them")},

@@ -4,6 +4,7 @@
 package member_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -15,9 +16,7 @@ const someID = "10000000-0000-4000-8000-000000000000"
 // config is a member's configuration with some attributes set differently.
 func config(changes map[string]any) map[string]any {
 	c := map[string]any{"organization_id": someID, "email": "sue@bakery.example"}
-	for name, value := range changes {
-		c[name] = value
-	}
+	maps.Copy(c, changes)
 	return c
 }
 
@@ -42,15 +41,25 @@ func TestMember_validate(t *testing.T) {
 		"permissions of a role that is not known yet": {
 			map[string]any{"role": acctest.Unknown, "permissions": map[string]any{"manage_users": true}}, "", "",
 		},
-		"an unknown permission":         {map[string]any{"role": "custom", "permissions": map[string]any{"manage_users": acctest.Unknown}}, "", ""},
-		"permissions without a role":    {map[string]any{"permissions": map[string]any{}}, "permissions", `Set role = "custom"`},
-		"permissions of another role":   {map[string]any{"role": "admin", "permissions": map[string]any{}}, "permissions", `Set role = "custom"`},
-		"a role that does not exist":    {map[string]any{"role": "manager"}, "role", `"owner"`},
-		"no address":                    {map[string]any{"email": "Sue"}, "email", "e-mail address"},
-		"an organization by name":       {map[string]any{"organization_id": "Bakery"}, "organization_id", "UUID"},
-		"a group by name":               {map[string]any{"groups": []any{"Shop"}}, "groups", "UUID"},
-		"a permission that is no word":  {map[string]any{"collections": map[string]any{someID: "read"}}, "collections", `"view_except_passwords"`},
-		"too few words of a phrase":     {map[string]any{"fingerprint_phrase": "one-two-three-four"}, "fingerprint_phrase", "five words"},
+		"an unknown permission": {
+			map[string]any{"role": "custom", "permissions": map[string]any{"manage_users": acctest.Unknown}}, "", "",
+		},
+		"permissions without a role": {
+			map[string]any{"permissions": map[string]any{}}, "permissions", `Set role = "custom"`,
+		},
+		"permissions of another role": {
+			map[string]any{"role": "admin", "permissions": map[string]any{}}, "permissions", `Set role = "custom"`,
+		},
+		"a role that does not exist": {map[string]any{"role": "manager"}, "role", `"owner"`},
+		"no address":                 {map[string]any{"email": "Sue"}, "email", "e-mail address"},
+		"an organization by name":    {map[string]any{"organization_id": "Bakery"}, "organization_id", "UUID"},
+		"a group by name":            {map[string]any{"groups": []any{"Shop"}}, "groups", "UUID"},
+		"a permission that is no word": {
+			map[string]any{"collections": map[string]any{someID: "read"}}, "collections", `"view_except_passwords"`,
+		},
+		"too few words of a phrase": {
+			map[string]any{"fingerprint_phrase": "one-two-three-four"}, "fingerprint_phrase", "five words",
+		},
 		"destruction in another manner": {map[string]any{"on_destroy": "delete"}, "on_destroy", `"revoke"`},
 	} {
 		t.Run(name, func(t *testing.T) {

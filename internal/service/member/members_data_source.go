@@ -57,8 +57,8 @@ func (d *membersDataSource) Schema(
 	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Everybody in a client organization with role, status, groups and direct access, in the order of " +
-			"their addresses.",
+		MarkdownDescription: "Everybody in a client organization with role, status, groups and direct access, in the " +
+			"order of their addresses.",
 		Attributes: map[string]schema.Attribute{
 			"organization_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the client organization.",
