@@ -5,6 +5,7 @@ package acctest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -31,11 +32,11 @@ type Program struct {
 
 // CLI finds the program, or ends the test: TF if set, else terraform, else tofu from PATH, else the OpenTofu that
 // `make test` builds into .tools. It also prepares the environment that the program and plugin-testing look at, once.
-func CLI(t testing.TB) Program {
-	t.Helper()
+func CLI(tb testing.TB) Program {
+	tb.Helper()
 	program, err := findCLI()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return program
 }
@@ -56,6 +57,7 @@ var findCLI = sync.OnceValues(func() (Program, error) {
 			return Program{}, err
 		}
 	}
+	//nolint:gosec // The program is the developer's choice.
 	version, err := exec.CommandContext(context.Background(), path, "version").Output()
 	if err != nil {
 		return Program{}, fmt.Errorf("%s version: %w", path, err)
@@ -92,7 +94,7 @@ func cliPath() (string, error) {
 	}
 	built := filepath.Join(root, ".tools", "tofu")
 	if _, err := os.Stat(built); err != nil {
-		return "", fmt.Errorf("neither terraform nor tofu is on PATH: run the tests by `make test`, which builds OpenTofu")
+		return "", errors.New("neither terraform nor tofu is on PATH: run the tests by `make test`, which builds OpenTofu")
 	}
 	return built, nil
 }
@@ -109,7 +111,7 @@ func Root() (string, error) {
 		}
 		parent := filepath.Dir(folder)
 		if parent == folder {
-			return "", fmt.Errorf("no go.mod above the working directory")
+			return "", errors.New("no go.mod above the working directory")
 		}
 		folder = parent
 	}

@@ -22,11 +22,11 @@ type Env struct {
 }
 
 // New starts an emulator for a test and opens a provider in it.
-func New(t testing.TB, options ...emulator.Options) *Env {
-	t.Helper()
-	e := &Env{Running: emulator.New(t, options...)}
-	e.MSP = e.NewMSP(t)
-	e.ClientID, e.ClientSecret = e.MSP.Credentials(t)
+func New(tb testing.TB, options ...emulator.Options) *Env {
+	tb.Helper()
+	e := &Env{Running: emulator.New(tb, options...)}
+	e.MSP = e.NewMSP(tb)
+	e.ClientID, e.ClientSecret = e.MSP.Credentials(tb)
 	e.ResetRequests() // The set-up is not what a test counts.
 	return e
 }
@@ -68,11 +68,9 @@ func (e *Env) ProviderConfig() map[string]any {
 }
 
 // Protocol is a provider that is configured for the emulator, as for one plan or apply.
-func (e *Env) Protocol(t testing.TB) *Protocol {
-	t.Helper()
-	p := NewProtocol(t)
-	if problems := p.Configure(e.ProviderConfig()); len(problems) > 0 {
-		t.Fatal(problems)
-	}
+func (e *Env) Protocol(tb testing.TB) *Protocol {
+	tb.Helper()
+	p := NewProtocol(tb)
+	p.Configure(e.ProviderConfig()).WantNone(tb)
 	return p
 }

@@ -20,7 +20,7 @@ import (
 // Protocol calls a provider as a CLI does, without one: a call takes a few milliseconds. Values are plain Go: nil, bool,
 // string, int, []any and map[string]any; Unknown stands for what is known only after apply.
 type Protocol struct {
-	t          testing.TB
+	tb         testing.TB
 	server     tfprotov6.ProviderServer
 	schemas    *tfprotov6.GetProviderSchemaResponse
 	identities map[string]*tfprotov6.ResourceIdentitySchema
@@ -47,21 +47,21 @@ type Listed struct {
 type Problems []*tfprotov6.Diagnostic
 
 // NewProtocol starts a provider that is not configured yet.
-func NewProtocol(t testing.TB) *Protocol {
-	t.Helper()
+func NewProtocol(tb testing.TB) *Protocol {
+	tb.Helper()
 	cleanEnvironment()
-	p := &Protocol{t: t, server: providerserver.NewProtocol6(provider.New("test")())()}
+	p := &Protocol{tb: tb, server: providerserver.NewProtocol6(provider.New("test")())()}
 	var err error
-	if p.schemas, err = p.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
-		t.Fatal(err)
+	if p.schemas, err = p.server.GetProviderSchema(tb.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
+		tb.Fatal(err)
 	}
-	identities, err := p.server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	identities, err := p.server.GetResourceIdentitySchemas(tb.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	p.identities = identities.IdentitySchemas
 	if problems := append(Problems(p.schemas.Diagnostics), identities.Diagnostics...); len(problems) > 0 {
-		t.Fatal(problems)
+		tb.Fatal(problems)
 	}
 	return p
 }
@@ -74,8 +74,8 @@ func (p *Protocol) Identities() map[string]*tfprotov6.ResourceIdentitySchema { r
 
 // Configure configures the provider.
 func (p *Protocol) Configure(config map[string]any) Problems {
-	p.t.Helper()
-	resp, err := p.server.ConfigureProvider(p.t.Context(), &tfprotov6.ConfigureProviderRequest{
+	p.tb.Helper()
+	resp, err := p.server.ConfigureProvider(p.tb.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion: "1.14.0",
 		Config:           p.dynamic(p.schemas.Provider.ValueType(), config),
 	})
@@ -85,8 +85,8 @@ func (p *Protocol) Configure(config map[string]any) Problems {
 
 // ValidateProvider validates a provider block.
 func (p *Protocol) ValidateProvider(config map[string]any) Problems {
-	p.t.Helper()
-	resp, err := p.server.ValidateProviderConfig(p.t.Context(), &tfprotov6.ValidateProviderConfigRequest{
+	p.tb.Helper()
+	resp, err := p.server.ValidateProviderConfig(p.tb.Context(), &tfprotov6.ValidateProviderConfigRequest{
 		Config: p.dynamic(p.schemas.Provider.ValueType(), config),
 	})
 	p.must(err)
@@ -95,8 +95,8 @@ func (p *Protocol) ValidateProvider(config map[string]any) Problems {
 
 // Validate validates the configuration of a resource.
 func (p *Protocol) Validate(typeName string, config map[string]any) Problems {
-	p.t.Helper()
-	resp, err := p.server.ValidateResourceConfig(p.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+	p.tb.Helper()
+	resp, err := p.server.ValidateResourceConfig(p.tb.Context(), &tfprotov6.ValidateResourceConfigRequest{
 		TypeName: typeName, Config: p.dynamic(p.resourceType(typeName), config),
 		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
@@ -106,8 +106,8 @@ func (p *Protocol) Validate(typeName string, config map[string]any) Problems {
 
 // Plan plans a resource: a nil prior object is a creation, a nil configuration a destruction.
 func (p *Protocol) Plan(typeName string, prior *Object, config map[string]any) (*Object, Problems) {
-	p.t.Helper()
-	resp, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+	p.tb.Helper()
+	resp, err := p.server.PlanResourceChange(p.tb.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: typeName, PriorState: p.encode(p.resourceType(typeName), prior), PriorPrivate: prior.private(),
 		Config: p.dynamic(p.resourceType(typeName), config), ProposedNewState: p.proposed(typeName, prior, config),
 	})
@@ -116,19 +116,19 @@ func (p *Protocol) Plan(typeName string, prior *Object, config map[string]any) (
 		return nil, resp.Diagnostics
 	}
 	for _, path := range resp.RequiresReplace {
-		p.t.Logf("%s requires replacement", path)
+		p.tb.Logf("%s requires replacement", path)
 	}
 	return p.object(p.resourceType(typeName), resp.PlannedState, resp.PlannedPrivate), resp.Diagnostics
 }
 
 // Apply plans and applies. The returned object is nil after a destruction, and after a creation that left nothing.
 func (p *Protocol) Apply(typeName string, prior *Object, config map[string]any) (*Object, Problems) {
-	p.t.Helper()
+	p.tb.Helper()
 	planned, problems := p.Plan(typeName, prior, config)
 	if problems.HasError() {
 		return prior, problems
 	}
-	resp, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+	resp, err := p.server.ApplyResourceChange(p.tb.Context(), &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: typeName, PriorState: p.encode(p.resourceType(typeName), prior),
 		PlannedState: p.encode(p.resourceType(typeName), planned), PlannedPrivate: planned.private(),
 		Config: p.dynamic(p.resourceType(typeName), config),
@@ -139,8 +139,8 @@ func (p *Protocol) Apply(typeName string, prior *Object, config map[string]any) 
 
 // Read refreshes a resource; nil means that it is gone.
 func (p *Protocol) Read(typeName string, state *Object) (*Object, Problems) {
-	p.t.Helper()
-	resp, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
+	p.tb.Helper()
+	resp, err := p.server.ReadResource(p.tb.Context(), &tfprotov6.ReadResourceRequest{
 		TypeName: typeName, CurrentState: p.encode(p.resourceType(typeName), state), Private: state.private(),
 	})
 	p.must(err)
@@ -149,13 +149,13 @@ func (p *Protocol) Read(typeName string, state *Object) (*Object, Problems) {
 
 // Import imports by id and reads, as a CLI does.
 func (p *Protocol) Import(typeName, id string) (*Object, Problems) {
-	p.t.Helper()
+	p.tb.Helper()
 	return p.importState(&tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
 }
 
 // ImportByIdentity imports by identity and reads, as a CLI does.
 func (p *Protocol) ImportByIdentity(typeName string, identity map[string]any) (*Object, Problems) {
-	p.t.Helper()
+	p.tb.Helper()
 	return p.importState(&tfprotov6.ImportResourceStateRequest{
 		TypeName: typeName,
 		Identity: &tfprotov6.ResourceIdentityData{
@@ -165,8 +165,8 @@ func (p *Protocol) ImportByIdentity(typeName string, identity map[string]any) (*
 }
 
 func (p *Protocol) importState(req *tfprotov6.ImportResourceStateRequest) (*Object, Problems) {
-	p.t.Helper()
-	resp, err := p.server.ImportResourceState(p.t.Context(), req)
+	p.tb.Helper()
+	resp, err := p.server.ImportResourceState(p.tb.Context(), req)
 	p.must(err)
 	if Problems(resp.Diagnostics).HasError() {
 		return nil, resp.Diagnostics
@@ -178,12 +178,12 @@ func (p *Protocol) importState(req *tfprotov6.ImportResourceStateRequest) (*Obje
 
 // DataSource reads a data source.
 func (p *Protocol) DataSource(typeName string, config map[string]any) (*Object, Problems) {
-	p.t.Helper()
+	p.tb.Helper()
 	schema, ok := p.schemas.DataSourceSchemas[typeName]
 	if !ok {
-		p.t.Fatalf("no data source %s", typeName)
+		p.tb.Fatalf("no data source %s", typeName)
 	}
-	resp, err := p.server.ReadDataSource(p.t.Context(), &tfprotov6.ReadDataSourceRequest{
+	resp, err := p.server.ReadDataSource(p.tb.Context(), &tfprotov6.ReadDataSourceRequest{
 		TypeName: typeName, Config: p.dynamic(schema.ValueType(), config),
 	})
 	p.must(err)
@@ -191,13 +191,18 @@ func (p *Protocol) DataSource(typeName string, config map[string]any) (*Object, 
 }
 
 // List runs a list resource. A limit of 0 is none.
-func (p *Protocol) List(typeName string, config map[string]any, includeResource bool, limit int64) ([]Listed, Problems) {
-	p.t.Helper()
+func (p *Protocol) List(
+	typeName string,
+	config map[string]any,
+	includeResource bool,
+	limit int64,
+) ([]Listed, Problems) {
+	p.tb.Helper()
 	server, ok := p.server.(tfprotov6.ListResourceServer)
 	if !ok {
-		p.t.Fatal("the provider serves no lists")
+		p.tb.Fatal("the provider serves no lists")
 	}
-	stream, err := server.ListResource(p.t.Context(), &tfprotov6.ListResourceRequest{
+	stream, err := server.ListResource(p.tb.Context(), &tfprotov6.ListResourceRequest{
 		TypeName: typeName, Config: p.dynamic(p.schemas.ListResourceSchemas[typeName].ValueType(), config),
 		IncludeResource: includeResource, Limit: limit,
 	})
@@ -210,9 +215,9 @@ func (p *Protocol) List(typeName string, config map[string]any, includeResource 
 			continue
 		}
 		one := Listed{DisplayName: result.DisplayName}
-		one.Identity = p.object(p.identities[typeName].ValueType(), result.Identity.IdentityData, nil).Attributes(p.t)
+		one.Identity = p.object(p.identities[typeName].ValueType(), result.Identity.IdentityData, nil).Attributes(p.tb)
 		if includeResource {
-			one.Resource = p.object(p.resourceType(typeName), result.Resource, nil).Attributes(p.t)
+			one.Resource = p.object(p.resourceType(typeName), result.Resource, nil).Attributes(p.tb)
 		}
 		listed = append(listed, one)
 	}
@@ -220,11 +225,11 @@ func (p *Protocol) List(typeName string, config map[string]any, includeResource 
 }
 
 // Attributes are the attributes of an object as plain Go: a number is an int, an unknown value is Unknown.
-func (o *Object) Attributes(t testing.TB) map[string]any {
-	t.Helper()
-	attributes, ok := plain(t, o.Value).(map[string]any)
+func (o *Object) Attributes(tb testing.TB) map[string]any {
+	tb.Helper()
+	attributes, ok := plain(tb, o.Value).(map[string]any)
 	if !ok {
-		t.Fatalf("%s is no object", o.Value)
+		tb.Fatalf("%s is no object", o.Value)
 	}
 	return attributes
 }
@@ -244,24 +249,24 @@ func (problems Problems) HasError() bool {
 }
 
 // WantError ends the test unless the only error is at the attribute (empty: at none) and contains the words.
-func (problems Problems) WantError(t testing.TB, attribute string, words ...string) {
-	t.Helper()
-	problems.want(t, tfprotov6.DiagnosticSeverityError, attribute, words)
+func (problems Problems) WantError(tb testing.TB, attribute string, words ...string) {
+	tb.Helper()
+	problems.want(tb, tfprotov6.DiagnosticSeverityError, attribute, words)
 }
 
 // WantWarning ends the test unless there is no error, and one warning, at the attribute and with the words.
-func (problems Problems) WantWarning(t testing.TB, attribute string, words ...string) {
-	t.Helper()
+func (problems Problems) WantWarning(tb testing.TB, attribute string, words ...string) {
+	tb.Helper()
 	if problems.HasError() {
-		t.Fatal(problems)
+		tb.Fatal(problems)
 	}
-	problems.want(t, tfprotov6.DiagnosticSeverityWarning, attribute, words)
+	problems.want(tb, tfprotov6.DiagnosticSeverityWarning, attribute, words)
 }
 
 func (problems Problems) want(
-	t testing.TB, severity tfprotov6.DiagnosticSeverity, attribute string, words []string,
+	tb testing.TB, severity tfprotov6.DiagnosticSeverity, attribute string, words []string,
 ) {
-	t.Helper()
+	tb.Helper()
 	var found Problems
 	for _, d := range problems {
 		if d.Severity == severity {
@@ -269,20 +274,20 @@ func (problems Problems) want(
 		}
 	}
 	if len(found) != 1 || Attribute(found[0]) != attribute {
-		t.Fatalf("want one %s at %q, got:\n%s", severity, attribute, problems)
+		tb.Fatalf("want one %s at %q, got:\n%s", severity, attribute, problems)
 	}
 	for _, word := range words {
 		if !strings.Contains(found[0].Summary+": "+found[0].Detail, word) {
-			t.Errorf("%q is not in:\n%s", word, found)
+			tb.Errorf("%q is not in:\n%s", word, found)
 		}
 	}
 }
 
 // WantNone ends the test if there is anything, warnings included.
-func (problems Problems) WantNone(t testing.TB) {
-	t.Helper()
+func (problems Problems) WantNone(tb testing.TB) {
+	tb.Helper()
 	if len(problems) > 0 {
-		t.Fatal(problems)
+		tb.Fatal(problems)
 	}
 }
 
@@ -306,13 +311,13 @@ func Attribute(d *tfprotov6.Diagnostic) string {
 
 // proposed merges the configuration with what the prior state has for computed attributes, as Terraform does.
 func (p *Protocol) proposed(typeName string, prior *Object, config map[string]any) *tfprotov6.DynamicValue {
-	p.t.Helper()
+	p.tb.Helper()
 	if config == nil {
 		return p.dynamic(p.resourceType(typeName), nil)
 	}
 	proposed := maps.Clone(config)
 	if prior != nil {
-		known := prior.Attributes(p.t)
+		known := prior.Attributes(p.tb)
 		for _, attribute := range p.schemas.ResourceSchemas[typeName].Block.Attributes {
 			if attribute.Computed && proposed[attribute.Name] == nil {
 				proposed[attribute.Name] = known[attribute.Name]
@@ -323,33 +328,33 @@ func (p *Protocol) proposed(typeName string, prior *Object, config map[string]an
 }
 
 func (p *Protocol) resourceType(typeName string) tftypes.Type {
-	p.t.Helper()
+	p.tb.Helper()
 	schema, ok := p.schemas.ResourceSchemas[typeName]
 	if !ok {
-		p.t.Fatalf("no resource %s", typeName)
+		p.tb.Fatalf("no resource %s", typeName)
 	}
 	return schema.ValueType()
 }
 
 func (p *Protocol) must(err error) {
-	p.t.Helper()
+	p.tb.Helper()
 	if err != nil {
-		p.t.Fatal(err)
+		p.tb.Fatal(err)
 	}
 }
 
 // dynamic encodes plain Go; a nil map is a null object.
 func (p *Protocol) dynamic(typ tftypes.Type, values map[string]any) *tfprotov6.DynamicValue {
-	p.t.Helper()
+	p.tb.Helper()
 	value := tftypes.NewValue(typ, nil)
 	if values != nil {
-		value = typed(p.t, typ, values)
+		value = typed(p.tb, typ, values)
 	}
 	return p.encode(typ, &Object{Value: value})
 }
 
 func (p *Protocol) encode(typ tftypes.Type, o *Object) *tfprotov6.DynamicValue {
-	p.t.Helper()
+	p.tb.Helper()
 	value := tftypes.NewValue(typ, nil)
 	if o != nil {
 		value = o.Value
@@ -360,7 +365,7 @@ func (p *Protocol) encode(typ tftypes.Type, o *Object) *tfprotov6.DynamicValue {
 }
 
 func (p *Protocol) object(typ tftypes.Type, encoded *tfprotov6.DynamicValue, private []byte) *Object {
-	p.t.Helper()
+	p.tb.Helper()
 	if encoded == nil {
 		return nil
 	}

@@ -11,8 +11,8 @@ import (
 )
 
 // typed converts plain Go to a value of the schema's type. Attributes that are not named are null.
-func typed(t testing.TB, typ tftypes.Type, value any) tftypes.Value {
-	t.Helper()
+func typed(tb testing.TB, typ tftypes.Type, value any) tftypes.Value {
+	tb.Helper()
 	switch v := value.(type) {
 	case nil:
 		return tftypes.NewValue(typ, nil)
@@ -21,11 +21,11 @@ func typed(t testing.TB, typ tftypes.Type, value any) tftypes.Value {
 	case int:
 		return tftypes.NewValue(typ, int64(v))
 	case map[string]any:
-		return typedMap(t, typ, v)
+		return typedMap(tb, typ, v)
 	case []any:
 		elements := make([]tftypes.Value, len(v))
 		for i, element := range v {
-			elements[i] = typed(t, elementType(t, typ), element)
+			elements[i] = typed(tb, elementType(tb, typ), element)
 		}
 		return tftypes.NewValue(typ, elements)
 	default:
@@ -33,29 +33,29 @@ func typed(t testing.TB, typ tftypes.Type, value any) tftypes.Value {
 	}
 }
 
-func typedMap(t testing.TB, typ tftypes.Type, values map[string]any) tftypes.Value {
-	t.Helper()
+func typedMap(tb testing.TB, typ tftypes.Type, values map[string]any) tftypes.Value {
+	tb.Helper()
 	converted := map[string]tftypes.Value{}
 	object, isObject := typ.(tftypes.Object)
 	if !isObject {
 		for key, element := range values {
-			converted[key] = typed(t, elementType(t, typ), element)
+			converted[key] = typed(tb, elementType(tb, typ), element)
 		}
 		return tftypes.NewValue(typ, converted)
 	}
 	for name := range values {
 		if _, ok := object.AttributeTypes[name]; !ok {
-			t.Fatalf("no attribute %q", name)
+			tb.Fatalf("no attribute %q", name)
 		}
 	}
 	for name, attributeType := range object.AttributeTypes {
-		converted[name] = typed(t, attributeType, values[name])
+		converted[name] = typed(tb, attributeType, values[name])
 	}
 	return tftypes.NewValue(typ, converted)
 }
 
-func elementType(t testing.TB, typ tftypes.Type) tftypes.Type {
-	t.Helper()
+func elementType(tb testing.TB, typ tftypes.Type) tftypes.Type {
+	tb.Helper()
 	switch typ := typ.(type) {
 	case tftypes.Map:
 		return typ.ElementType
@@ -64,14 +64,14 @@ func elementType(t testing.TB, typ tftypes.Type) tftypes.Type {
 	case tftypes.Set:
 		return typ.ElementType
 	default:
-		t.Fatalf("%s has no elements", typ)
+		tb.Fatalf("%s has no elements", typ)
 		return nil
 	}
 }
 
 // plain is the inverse of typed.
-func plain(t testing.TB, value tftypes.Value) any {
-	t.Helper()
+func plain(tb testing.TB, value tftypes.Value) any {
+	tb.Helper()
 	if value.IsNull() {
 		return nil
 	}
@@ -81,33 +81,33 @@ func plain(t testing.TB, value tftypes.Value) any {
 	typ := value.Type()
 	switch {
 	case typ.Is(tftypes.String):
-		return decode[string](t, value)
+		return decode[string](tb, value)
 	case typ.Is(tftypes.Bool):
-		return decode[bool](t, value)
+		return decode[bool](tb, value)
 	case typ.Is(tftypes.Number):
-		number := decode[*big.Float](t, value)
+		number := decode[*big.Float](tb, value)
 		whole, _ := number.Int64()
 		return int(whole)
 	case typ.Is(tftypes.Object{}), typ.Is(tftypes.Map{}):
 		elements := map[string]any{}
-		for name, element := range decode[map[string]tftypes.Value](t, value) {
-			elements[name] = plain(t, element)
+		for name, element := range decode[map[string]tftypes.Value](tb, value) {
+			elements[name] = plain(tb, element)
 		}
 		return elements
 	default:
 		elements := []any{}
-		for _, element := range decode[[]tftypes.Value](t, value) {
-			elements = append(elements, plain(t, element))
+		for _, element := range decode[[]tftypes.Value](tb, value) {
+			elements = append(elements, plain(tb, element))
 		}
 		return elements
 	}
 }
 
-func decode[T any](t testing.TB, value tftypes.Value) T {
-	t.Helper()
+func decode[T any](tb testing.TB, value tftypes.Value) T {
+	tb.Helper()
 	var target T
 	if err := value.As(&target); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return target
 }

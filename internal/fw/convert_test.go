@@ -89,7 +89,10 @@ func TestStringOrNull(t *testing.T) {
 
 func TestBoolMap(t *testing.T) {
 	t.Parallel()
-	want := types.MapValueMust(types.BoolType, map[string]attr.Value{"a": types.BoolValue(true), "b": types.BoolValue(false)})
+	want := types.MapValueMust(
+		types.BoolType,
+		map[string]attr.Value{"a": types.BoolValue(true), "b": types.BoolValue(false)},
+	)
 	if got := fw.BoolMap(map[string]bool{"a": true, "b": false}); !got.Equal(want) {
 		t.Errorf("got %v", got)
 	}

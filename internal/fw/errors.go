@@ -89,31 +89,18 @@ func providerDetail(field, reason, remedy string) string {
 	return sentences(fmt.Sprintf("Provider attribute %q: %s", field, reason), remedy)
 }
 
+// addServerError tells a refusal once, or once on each attribute that the server's validation names.
 func addServerError(diags *diag.Diagnostics, summary string, err error, server *bitwarden.Error) {
-	request := ""
-	if server.RequestID != "" {
-		request = "Request " + server.RequestID
-	}
-	status := fmt.Sprintf("HTTP %d", server.Status)
-	reason := err.Error()
-	if strings.TrimSpace(reason) == "" {
-		reason = http.StatusText(server.Status)
-	}
-	if !strings.Contains(reason, status) {
-		reason = strings.TrimRight(reason, ". ") + " (" + status + ")"
-	}
-	general := sentences(reason, hint(server), request)
-	if len(server.Validation) == 0 {
-		diags.AddError(summary, general)
-		return
-	}
+	detail := sentences(err.Error(), hint(server))
+	located := false
 	for _, field := range slices.Sorted(maps.Keys(server.Validation)) {
-		detail := sentences(append(slices.Clone(server.Validation[field]), general)...)
 		if attribute := attributeName(field); attribute != "" {
 			diags.AddAttributeError(path.Root(attribute), summary, detail)
-		} else {
-			diags.AddError(summary, detail)
+			located = true
 		}
+	}
+	if !located {
+		diags.AddError(summary, detail)
 	}
 }
 
@@ -127,8 +114,8 @@ func hint(e *bitwarden.Error) string {
 		return "The account may not do this: some calls need a provider admin, and every one needs the organization to be a " +
 			"client of the account's provider"
 	case http.StatusNotFound:
-		return "The server also answers this for missing permission and for features that are switched off, so nothing was " +
-			"removed from the state"
+		return "The server also answers this for missing permission and for features that are switched off: it is no proof " +
+			"that anything is gone"
 	case http.StatusTooManyRequests:
 		return "The server limits requests per path and address: lower max_concurrent_requests in the provider block or " +
 			"raise max_retries, and run again"

@@ -6,6 +6,7 @@ package fw_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,23 +42,23 @@ func TestAddError(t *testing.T) {
 		"a refusal has reason, status and request": {
 			err:    &bitwarden.Error{Status: 400, Message: "No seats left.", RequestID: "00-4b"},
 			at:     path.Empty(),
-			detail: []string{"No seats left (HTTP 400).", "Request 00-4b."},
+			detail: []string{"No seats left (HTTP 400", "request 00-4b)."},
 		},
 		"a refusal without a reason has the status text": {
 			err:    &bitwarden.Error{Status: 403},
 			at:     path.Empty(),
-			detail: []string{"Forbidden (HTTP 403).", "provider admin"},
+			detail: []string{"Forbidden (HTTP 403", "provider admin"},
 		},
 		"401 says that the login itself was good": {
-			err: &bitwarden.Error{Status: 401}, at: path.Empty(), detail: []string{"(HTTP 401)", "role"},
+			err: &bitwarden.Error{Status: 401}, at: path.Empty(), detail: []string{"(HTTP 401", "role"},
 		},
-		"404 says that nothing left the state": {
+		"404 says what it does not prove": {
 			err: &bitwarden.Error{Status: 404, Message: "Resource not found."}, at: path.Empty(),
-			detail: []string{"Resource not found (HTTP 404).", "nothing was removed from the state"},
+			detail: []string{"Resource not found (HTTP 404", "no proof that anything is gone"},
 		},
 		"429 says what to turn": {
 			err: &bitwarden.Error{Status: 429, Message: "Slow down!"}, at: path.Empty(),
-			detail: []string{"(HTTP 429)", "max_concurrent_requests"},
+			detail: []string{"(HTTP 429", "max_concurrent_requests"},
 		},
 		"a field of the server's validation is the attribute": {
 			err: &bitwarden.Error{
@@ -65,19 +66,19 @@ func TestAddError(t *testing.T) {
 				Validation: map[string][]string{"BillingEmail": {"The field is required."}},
 			},
 			at:     path.Root("billing_email"),
-			detail: []string{"The field is required. The model state is invalid (HTTP 400)."},
+			detail: []string{"The field is required (HTTP 400"},
 		},
 		"an element of a field is the attribute too": {
 			err: &bitwarden.Error{Status: 400, Validation: map[string][]string{"Emails[0].Address": {"Bad."}}},
-			at:  path.Root("emails"), detail: []string{"Bad."},
+			at:  path.Root("emails"), detail: []string{"Bad (HTTP 400"},
 		},
 		"a JSON path is the attribute too": {
 			err: &bitwarden.Error{Status: 400, Validation: map[string][]string{"$.planType": {"Bad."}}},
-			at:  path.Root("plan_type"), detail: []string{"Bad."},
+			at:  path.Root("plan_type"), detail: []string{"Bad (HTTP 400"},
 		},
 		"a text in the field's place is no attribute": {
 			err: &bitwarden.Error{Status: 400, Validation: map[string][]string{"An error has occurred.": {"No seats."}}},
-			at:  path.Empty(), detail: []string{"No seats."},
+			at:  path.Empty(), detail: []string{"No seats (HTTP 400"},
 		},
 		"an attribute's name keeps its letter case": {
 			err: &bitwarden.InputError{Field: "seats", Reason: "seats_x is low"}, at: path.Root("seats"),
@@ -120,7 +121,13 @@ func TestAddError_severalFields(t *testing.T) {
 	fw.AddError(&diags, "Could not do it", &bitwarden.Error{
 		Status: 400, Validation: map[string][]string{"Name": {"Too long."}, "BillingEmail": {"Missing."}},
 	})
-	if len(diags) != 2 || !strings.HasPrefix(diags[0].Detail(), "Missing.") || !strings.HasPrefix(diags[1].Detail(), "Too long.") {
+	var at []string
+	for _, d := range diags {
+		if located, ok := d.(diag.DiagnosticWithPath); ok {
+			at = append(at, located.Path().String())
+		}
+	}
+	if !slices.Equal(at, []string{"billing_email", "name"}) {
 		t.Errorf("got %v, want one diagnostic per field in the order of their names", diags)
 	}
 }
@@ -129,7 +136,7 @@ func TestAddWarning(t *testing.T) {
 	t.Parallel()
 	var diags diag.Diagnostics
 	fw.AddWarning(&diags, "It exists", &bitwarden.Error{Status: 500, Message: "half done"})
-	if diags.HasError() || diags.WarningsCount() != 1 || !strings.Contains(diags[0].Detail(), "Half done (HTTP 500)") {
+	if diags.HasError() || diags.WarningsCount() != 1 || !strings.Contains(diags[0].Detail(), "Half done (HTTP 500") {
 		t.Errorf("got %v, want one warning with the reason", diags)
 	}
 }

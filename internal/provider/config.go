@@ -92,12 +92,21 @@ func (m *providerModel) refuseUnknown(diags *diag.Diagnostics) {
 		name  string
 		value attr.Value
 	}{
-		{"server", m.Server}, {"api_url", m.APIURL}, {"identity_url", m.IdentityURL},
-		{"client_id", m.ClientID}, {"client_secret", m.ClientSecret},
-		{"email", m.Email}, {"master_password", m.MasterPassword},
-		{"provider_id", m.ProviderID}, {"device_identifier", m.DeviceIdentifier},
-		{"extra_ca_certs", m.ExtraCACerts}, {"client_certificate", m.ClientCertificate}, {"client_key", m.ClientKey},
-		{"proxy_url", m.ProxyURL}, {"max_retries", m.MaxRetries}, {"request_timeout", m.RequestTimeout},
+		{"server", m.Server},
+		{"api_url", m.APIURL},
+		{"identity_url", m.IdentityURL},
+		{"client_id", m.ClientID},
+		{"client_secret", m.ClientSecret},
+		{"email", m.Email},
+		{"master_password", m.MasterPassword},
+		{"provider_id", m.ProviderID},
+		{"device_identifier", m.DeviceIdentifier},
+		{"extra_ca_certs", m.ExtraCACerts},
+		{"client_certificate", m.ClientCertificate},
+		{"client_key", m.ClientKey},
+		{"proxy_url", m.ProxyURL},
+		{"max_retries", m.MaxRetries},
+		{"request_timeout", m.RequestTimeout},
 		{"max_concurrent_requests", m.MaxConcurrentRequests},
 	} {
 		if attribute.value.IsUnknown() {
@@ -144,7 +153,7 @@ func pem(diags *diag.Diagnostics, attribute, text string) string {
 	if text == "" || strings.Contains(text, "-----BEGIN ") {
 		return text
 	}
-	content, err := os.ReadFile(text)
+	content, err := os.ReadFile(text) //nolint:gosec // Whoever writes the provider block may read the file.
 	if err != nil {
 		// The error holds the path, which would be a key if somebody pasted one without its armour.
 		reason := "cannot be read"

@@ -4,6 +4,7 @@
 package provider_test
 
 import (
+	"maps"
 	"sync"
 	"testing"
 
@@ -21,9 +22,7 @@ func client() map[string]any {
 // with returns the environment's provider block with changes: a nil value takes an attribute out.
 func with(env *acctest.Env, changes map[string]any) map[string]any {
 	config := env.ProviderConfig()
-	for name, value := range changes {
-		config[name] = value
-	}
+	maps.Copy(config, changes)
 	return config
 }
 
@@ -38,7 +37,8 @@ func TestConfigure_refusals(t *testing.T) {
 			map[string]any{"server": "eu"}, "client_id", []string{"client_secret", "BW_CLIENTID", "master_password"},
 		},
 		"an unknown value": {
-			map[string]any{"client_id": "user.1", "client_secret": acctest.Unknown}, "client_secret",
+			map[string]any{"client_id": "user.1", "client_secret": acctest.Unknown},
+			"client_secret",
 			[]string{"known only after apply"},
 		},
 		"a server that is no URL": {

@@ -6,6 +6,8 @@ package provider_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -31,7 +33,21 @@ func TestExamples(t *testing.T) {
 			}
 			env := acctest.New(t)
 			env.MSP.NewClient(t, emulator.ClientOptions{Name: "Bakery Ltd", Seats: 20})
-			acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{{Config: env.Config(string(example))}}})
+			acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+				{Config: env.Config(string(example))},
+				{Config: env.Config(unprotected(string(example)))}, // The test destroys everything at its end.
+			}})
 		})
 	}
+}
+
+// unprotected is an example whose clients can be destroyed.
+func unprotected(example string) string {
+	blocks := regexp.MustCompile(`(?s)resource "bitwarden_client_organization" "\w+" \{.*?\n\}`)
+	return blocks.ReplaceAllStringFunc(example, func(block string) string {
+		if strings.Contains(block, "deletion_protection") {
+			return block
+		}
+		return strings.TrimSuffix(block, "}") + "  deletion_protection = false\n}"
+	})
 }

@@ -105,7 +105,14 @@ func newTracedRun(t *testing.T, env *acctest.Env) *tracedRun {
 		}
 		return file
 	}
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(folder, "terraform-provider-bitwarden"), ".")
+	build := exec.CommandContext(
+		t.Context(),
+		"go",
+		"build",
+		"-o",
+		filepath.Join(folder, "terraform-provider-bitwarden"),
+		".",
+	)
 	build.Dir = root
 	if output, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, output)

@@ -33,18 +33,21 @@ func (m modifier) PlanModifyString(
 
 // IgnoreCase keeps the value of the state when the configuration differs from it in letter case only.
 func IgnoreCase() planmodifier.String {
-	return modifier{"A change of letter case only is ignored.",
+	return modifier{
+		"A change of letter case only is ignored.",
 		func(req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 			if strings.EqualFold(req.PlanValue.ValueString(), req.StateValue.ValueString()) {
 				resp.PlanValue = req.StateValue
 			}
-		}}
+		},
+	}
 }
 
 // CreateOnly keeps the value of the state of an attribute that only matters at creation, and warns that a change in the
 // configuration does nothing. The remedy says where the thing is changed instead. Letter case is not a change.
 func CreateOnly(remedy string) planmodifier.String {
-	return modifier{"Only used at creation; a later change is ignored.",
+	return modifier{
+		"Only used at creation; a later change is ignored.",
 		func(req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 			resp.PlanValue = req.StateValue
 			if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() ||
@@ -54,13 +57,15 @@ func CreateOnly(remedy string) planmodifier.String {
 			resp.Diagnostics.AddAttributeWarning(req.Path, "Attribute is only used at creation", fmt.Sprintf(
 				"%s stays %q: what the configuration says now was not sent to the server. %s",
 				req.Path, req.StateValue.ValueString(), remedy))
-		}}
+		},
+	}
 }
 
 // RefuseChange is for an attribute that the server cannot change and for which a replacement would destroy what people
 // have stored. The remedy says what to do instead.
 func RefuseChange(remedy string) planmodifier.String {
-	return modifier{"Cannot be changed; a change is an error, never a replacement.",
+	return modifier{
+		"Cannot be changed; a change is an error, never a replacement.",
 		func(req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 			if req.PlanValue.IsUnknown() {
 				return // Terraform plans again at apply, when it is known.
@@ -68,5 +73,6 @@ func RefuseChange(remedy string) planmodifier.String {
 			resp.Diagnostics.AddAttributeError(req.Path, "Attribute cannot be changed", fmt.Sprintf(
 				"%s is %q and cannot become %q in place. %s",
 				req.Path, req.StateValue.ValueString(), req.PlanValue.ValueString(), remedy))
-		}}
+		},
+	}
 }

@@ -20,7 +20,11 @@ func TestModifiers(t *testing.T) {
 	t.Parallel()
 	null, unknown := types.StringNull(), types.StringUnknown()
 	text := types.StringValue
-	ignoreCase, createOnly, refuse := fwplan.IgnoreCase(), fwplan.CreateOnly("Do it there."), fwplan.RefuseChange("Ask them.")
+	ignoreCase, createOnly, refuse := fwplan.IgnoreCase(), fwplan.CreateOnly(
+		"Do it there.",
+	), fwplan.RefuseChange(
+		"Ask them.",
+	)
 	for name, test := range map[string]struct {
 		modifier            planmodifier.String
 		state, config, want types.String

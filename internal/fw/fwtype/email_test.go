@@ -49,14 +49,21 @@ func TestEmail_validate(t *testing.T) {
 
 func TestEmail_equality(t *testing.T) {
 	t.Parallel()
-	ada, upper, bob := fwtype.EmailValue("ada@example.com"), fwtype.EmailValue("ADA@Example.com"), fwtype.EmailValue("bob@example.com")
+	ada, upper, bob := fwtype.EmailValue(
+		"ada@example.com",
+	), fwtype.EmailValue(
+		"ADA@Example.com",
+	), fwtype.EmailValue(
+		"bob@example.com",
+	)
 	if same, _ := ada.StringSemanticEquals(t.Context(), upper); !same {
 		t.Error("letter case makes another address")
 	}
 	if same, _ := ada.StringSemanticEquals(t.Context(), bob); same {
 		t.Error("two people are the same")
 	}
-	if ada.Equal(upper) || !ada.Equal(fwtype.EmailValue("ada@example.com")) || ada.Equal(types.StringValue("ada@example.com")) {
+	if ada.Equal(upper) || !ada.Equal(fwtype.EmailValue("ada@example.com")) ||
+		ada.Equal(types.StringValue("ada@example.com")) {
 		t.Error("Equal is not exact")
 	}
 }

@@ -41,7 +41,11 @@ func TestValidators(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var resp validator.StringResponse
-			test.validator.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("x"), ConfigValue: test.value}, &resp)
+			test.validator.ValidateString(
+				t.Context(),
+				validator.StringRequest{Path: path.Root("x"), ConfigValue: test.value},
+				&resp,
+			)
 			if resp.Diagnostics.HasError() == test.holds {
 				t.Errorf("got %v, want valid: %t", resp.Diagnostics, test.holds)
 			}

@@ -63,11 +63,11 @@ func TestClientOrganizationModel_changes(t *testing.T) {
 		wantSeats  *int
 		lacksSeats bool
 	}{
-		"nothing":              {"Acme", types.Int64Value(5), nil, nil, false},
-		"a new name":           {"Acme GmbH", types.Int64Value(5), new("Acme GmbH"), nil, false},
-		"more seats":           {"Acme", types.Int64Value(9), nil, new(9), false},
-		"as many as in use":    {"Acme", types.Int64Value(3), nil, new(3), false},
-		"fewer than in use":    {"Acme", types.Int64Value(2), nil, new(2), true},
+		"nothing":           {"Acme", types.Int64Value(5), nil, nil, false},
+		"a new name":        {"Acme GmbH", types.Int64Value(5), new("Acme GmbH"), nil, false},
+		"more seats":        {"Acme", types.Int64Value(9), nil, new(9), false},
+		"as many as in use": {"Acme", types.Int64Value(3), nil, new(3), false},
+		"fewer than in use": {"Acme", types.Int64Value(2), nil, new(2), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -4,6 +4,7 @@
 package clientorg_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -16,9 +17,7 @@ func config(changes map[string]any) map[string]any {
 	attributes := map[string]any{
 		"name": "Acme GmbH", "plan": "enterprise_monthly", "owner_email": "ada@acme.example",
 	}
-	for name, value := range changes {
-		attributes[name] = value
-	}
+	maps.Copy(attributes, changes)
 	return attributes
 }
 
@@ -130,7 +129,8 @@ func TestClientOrganization_protocol(t *testing.T) {
 	}
 	t.Run("the letter case of the owner is no change", func(t *testing.T) {
 		t.Parallel()
-		planned, problems := env.Protocol(t).Plan(clientType, imported, config(map[string]any{"owner_email": "Ada@ACME.example"}))
+		planned, problems := env.Protocol(t).
+			Plan(clientType, imported, config(map[string]any{"owner_email": "Ada@ACME.example"}))
 		problems.WantNone(t)
 		if !planned.Value.Equal(imported.Value) {
 			t.Errorf("planned %v", planned.Value)
@@ -185,7 +185,7 @@ func TestClientOrganization_gone(t *testing.T) {
 	}
 }
 
-// Deleting takes the master password; everything else about a client does not... but creating makes keys.
+// Reading and changing a client takes no master password, deleting it does.
 func TestClientOrganization_deleteWithoutPassword(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)

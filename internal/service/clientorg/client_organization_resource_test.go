@@ -267,7 +267,12 @@ func TestClientOrganization_lostAnswer(t *testing.T) {
 func TestClientOrganization_partialCreate(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
-	fault := emulator.Fault{Status: 500, AfterExecution: true, Times: 1, Body: `{"message":"An unhandled server error has occurred."}`}
+	fault := emulator.Fault{
+		Status:         500,
+		AfterExecution: true,
+		Times:          1,
+		Body:           `{"message":"An unhandled server error has occurred."}`,
+	}
 	if err := env.Fail(createClient, fault); err != nil {
 		t.Fatal(err)
 	}

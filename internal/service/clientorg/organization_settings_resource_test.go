@@ -102,7 +102,12 @@ func TestOrganizationSettings_basic(t *testing.T) {
 		},
 	}})
 	// Destroying forgets: the last settings stay.
-	if got := organizationOf(t, env, client.ID); !got.LimitCollectionCreation || got.BillingEmail != "billing@acme.example" {
+	if got := organizationOf(
+		t,
+		env,
+		client.ID,
+	); !got.LimitCollectionCreation ||
+		got.BillingEmail != "billing@acme.example" {
 		t.Errorf("after the end the server has %+v", got)
 	}
 }
