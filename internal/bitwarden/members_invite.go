@@ -179,7 +179,7 @@ func (c *Client) fitSeats(ctx context.Context, organizationID string, tickets []
 		return tickets
 	}
 	free = max(free, 0)
-	fail(tickets[free:], c.seatShortage(ctx, organizationID))
+	fail(tickets[free:], c.seatShortage(ctx, organizationID, free))
 	return tickets[:free]
 }
 
@@ -198,8 +198,8 @@ func (c *Client) freeSeats(ctx context.Context, organizationID string) (int, err
 	return free, err
 }
 
-// seatShortage names the numbers.
-func (c *Client) seatShortage(ctx context.Context, organizationID string) error {
+// seatShortage names the numbers. So many seats as are taken are about to be.
+func (c *Client) seatShortage(ctx context.Context, organizationID string, taken int) error {
 	const remedy = "Raise seats on the bitwarden_client_organization, or remove or revoke members first."
 	client, err := c.clientRow(ctx, organizationID)
 	if err != nil {
@@ -210,8 +210,8 @@ func (c *Client) seatShortage(ctx context.Context, organizationID string) error 
 		return err
 	}
 	return &InputError{
-		"", fmt.Sprintf("No seat is left: %d of the %d seats of %q are in use", client.Seats-free, client.Seats, client.Name),
-		remedy,
+		"", fmt.Sprintf("No seat is left: %d of the %d seats of %q are in use",
+			client.Seats-free+taken, client.Seats, client.Name), remedy,
 	}
 }
 
@@ -222,5 +222,5 @@ func (c *Client) explainSeats(ctx context.Context, organizationID string, err er
 	}
 	c.clients.slot.empty()
 	c.organization(organizationID).members.empty()
-	return c.seatShortage(ctx, organizationID)
+	return c.seatShortage(ctx, organizationID, 0)
 }

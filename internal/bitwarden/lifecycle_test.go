@@ -1,0 +1,473 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package bitwarden_test
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/emulator"
+)
+
+const (
+	inviteRoute      = "POST /api/organizations/{orgId}/users/invite"
+	membersRoute     = "GET /api/organizations/{orgId}/users"
+	confirmRoute     = "POST /api/organizations/{orgId}/users/confirm"
+	collectionsRoute = "POST /api/organizations/{orgId}/collections"
+)
+
+func TestMember_lifecycle(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.ClientOptions{})
+	ctx := t.Context()
+	group := must(w.CreateGroup(ctx, w.org.ID, bitwarden.NewGroup{Name: "Helpdesk"}))(t)
+	collection := must(w.Collections(ctx, w.org.ID, bitwarden.Access{}))(t)[0]
+	invited := must(w.InviteMember(ctx, w.org.ID, bitwarden.NewMember{
+		Email: "Ann@Client.example", Role: bitwarden.RoleCustom, Permissions: &bitwarden.Permissions{ManageUsers: true},
+		Groups: []string{group.ID}, Collections: map[string]bitwarden.Permission{collection.ID: bitwarden.PermissionView},
+	}))(t)
+	if invited.Email != "ann@client.example" || invited.Status != bitwarden.StatusInvited || invited.UserID != "" ||
+		!invited.Permissions.ManageUsers || !slices.Equal(invited.Groups, []string{group.ID}) ||
+		invited.Collections[collection.ID] != bitwarden.PermissionView {
+		t.Errorf("invited %+v", invited)
+	}
+	if err := w.ReinviteMember(ctx, w.org.ID, invited.ID); err != nil {
+		t.Error(err)
+	}
+	if read := must(w.Group(ctx, w.org.ID, group.ID, true))(t); !slices.Equal(read.Members, []string{invited.ID}) {
+		t.Errorf("group %+v", read)
+	}
+	ann := w.server.NewPerson(t, "ann@client.example")
+	must(ann.Accept(ctx, w.org.ID))(t)
+
+	_, err := w.ConfirmMember(ctx, w.org.ID, invited.ID, "not-her-phrase-at-all")
+	if refused, ok := errors.AsType[*bitwarden.InputError](err); !ok || refused.Field != "fingerprint_phrase" {
+		t.Errorf("wrong phrase: %v", err)
+	}
+	if n := w.count(confirmRoute); n != 0 {
+		t.Errorf("%d confirmations were sent", n)
+	}
+	phrase := " " + strings.ToUpper(ann.PrivateKey.Public().Fingerprint(ann.ID)) + " "
+	confirmed := must(w.ConfirmMember(ctx, w.org.ID, invited.ID, phrase))(t)
+	if confirmed.Status != bitwarden.StatusConfirmed || confirmed.UserID != ann.ID || confirmed.Name != "ann" {
+		t.Errorf("confirmed %+v", confirmed)
+	}
+	checkKey(t, w, ann)
+
+	if again := must(w.ConfirmMember(ctx, w.org.ID, invited.ID, ""))(t); again.Status != bitwarden.StatusConfirmed {
+		t.Errorf("confirmed twice: %+v", again)
+	}
+	updated := must(w.UpdateMember(ctx, w.org.ID, invited.ID, bitwarden.MemberUpdate{Role: new(bitwarden.RoleAdmin)}))(t)
+	if updated.Role != bitwarden.RoleAdmin || updated.Permissions != nil || len(updated.Groups) != 1 {
+		t.Errorf("updated %+v", updated)
+	}
+	revoked := must(w.RevokeMember(ctx, w.org.ID, invited.ID))(t)
+	if revoked.Status != bitwarden.StatusRevoked || revoked.RevocationReason != "manual" || revoked.Role != bitwarden.RoleAdmin {
+		t.Errorf("revoked %+v", revoked)
+	}
+	restored := must(w.RestoreMember(ctx, w.org.ID, invited.ID))(t)
+	if restored.Status != bitwarden.StatusConfirmed {
+		t.Errorf("restored %+v", restored)
+	}
+	if read := must(w.newRun(t).Member(ctx, w.org.ID, invited.ID))(t); read.Role != bitwarden.RoleAdmin ||
+		read.Status != bitwarden.StatusConfirmed || len(read.Collections) != 1 {
+		t.Errorf("read back %+v", read)
+	}
+	if err := w.RemoveMember(ctx, w.org.ID, invited.ID); err != nil {
+		t.Error(err)
+	}
+	if _, err := w.Member(ctx, w.org.ID, invited.ID); !bitwarden.IsNotFound(err) {
+		t.Errorf("after the removal: %v", err)
+	}
+	if err := w.newRun(t).RemoveMember(ctx, w.org.ID, invited.ID); err != nil {
+		t.Errorf("removing who is gone: %v", err)
+	}
+}
+
+// checkKey lets a member open the organization's key, as their own client would.
+func checkKey(t *testing.T, w *world, person *emulator.Person) {
+	t.Helper()
+	var profile struct {
+		Organizations []struct {
+			ID  string `json:"id"`
+			Key string `json:"key"`
+		} `json:"organizations"`
+	}
+	if err := person.Get(t.Context(), "/accounts/profile", &profile); err != nil {
+		t.Fatal(err)
+	}
+	if len(profile.Organizations) != 1 {
+		t.Fatalf("organizations of %s: %+v", person.Name, profile.Organizations)
+	}
+	key, err := person.PrivateKey.Decapsulate(profile.Organizations[0].Key)
+	if err != nil || !key.Equal(w.org.Key) {
+		t.Errorf("%s got another key than the organization's: %v", person.Name, err)
+	}
+}
+
+func TestInvitations_shareCalls(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.ClientOptions{Seats: 60})
+	ctx := t.Context()
+	must(w.Members(ctx, w.org.ID))(t)
+	w.server.ResetRequests()
+	var wg sync.WaitGroup
+	for i := range 45 {
+		wg.Go(func() {
+			email := fmt.Sprintf("p%d@client.example", i)
+			member, err := w.InviteMember(ctx, w.org.ID, bitwarden.NewMember{Email: email, Role: bitwarden.RoleUser})
+			if err != nil || member.Email != email || member.ID == "" {
+				t.Errorf("%s: %+v, %v", email, member, err)
+			}
+		})
+	}
+	wg.Go(func() {
+		member, err := w.InviteMember(ctx, w.org.ID, bitwarden.NewMember{Email: "a@client.example", Role: bitwarden.RoleAdmin})
+		if err != nil || member.Role != bitwarden.RoleAdmin {
+			t.Errorf("%+v, %v", member, err)
+		}
+	})
+	wg.Wait()
+	if n := w.count(inviteRoute); n != 4 {
+		t.Errorf("%d calls, want 20+20+5 and 1", n)
+	}
+	if n := w.count(membersRoute); n != 4 {
+		t.Errorf("%d lists, want one per call", n)
+	}
+	addresses := map[string]int{}
+	for _, member := range must(w.newRun(t).Members(ctx, w.org.ID))(t) {
+		addresses[member.Email]++
+	}
+	if len(addresses) != 47 || slices.Max(slices.Collect(maps.Values(addresses))) != 1 {
+		t.Errorf("addresses %v", addresses)
+	}
+}
+
+func TestInvitations_lostAnswers(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault emulator.Fault
+		calls int
+	}{
+		"cut before":    {emulator.Fault{Cut: emulator.CutBefore}, 2},
+		"cut after":     {emulator.Fault{Cut: emulator.CutAfter}, 1},
+		"failed before": {emulator.Fault{Status: http.StatusInternalServerError}, 2},
+		"failed after":  {emulator.Fault{Status: http.StatusInternalServerError, AfterExecution: true}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, emulator.ClientOptions{})
+			w.fail(t, inviteRoute, test.fault)
+			member, err := w.InviteMember(t.Context(), w.org.ID, bitwarden.NewMember{Email: "a@x.example", Role: bitwarden.RoleUser})
+			if err != nil || member.Email != "a@x.example" {
+				t.Fatalf("member %+v, error %v", member, err)
+			}
+			if n := w.count(inviteRoute); n != test.calls {
+				t.Errorf("%d calls, want %d", n, test.calls)
+			}
+			if list := must(w.newRun(t).Members(t.Context(), w.org.ID))(t); len(list) != 2 {
+				t.Errorf("members %+v", list)
+			}
+		})
+	}
+}
+
+// TestInvitations_seats: of three invitations in one call two fit, and the third is told the numbers.
+func TestInvitations_seats(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.ClientOptions{Name: "Tight", Seats: 3})
+	var wg sync.WaitGroup
+	errs := make(chan error, 3)
+	for i := range 3 {
+		wg.Go(func() {
+			_, err := w.InviteMember(t.Context(), w.org.ID,
+				bitwarden.NewMember{Email: fmt.Sprintf("p%d@x.example", i), Role: bitwarden.RoleUser})
+			errs <- err
+		})
+	}
+	wg.Wait()
+	close(errs)
+	var failed []error
+	for err := range errs {
+		if err != nil {
+			failed = append(failed, err)
+		}
+	}
+	if len(failed) != 1 || !strings.Contains(failed[0].Error(), `3 of the 3 seats of "Tight"`) {
+		t.Errorf("errors %v; want one with the numbers", failed)
+	}
+	// Others take the last seat between our look and our call: the server's refusal is explained, too.
+	must(w.UpdateClientOrganization(t.Context(), w.org.ID, bitwarden.ClientOrganizationUpdate{Seats: new(4)}))(t)
+	if err := w.server.Before(inviteRoute, func() {
+		if err := w.org.Invite(t.Context(), "faster@x.example", 2); err != nil {
+			t.Error(err)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.InviteMember(t.Context(), w.org.ID, bitwarden.NewMember{Email: "slow@x.example", Role: bitwarden.RoleUser})
+	if err == nil || !strings.Contains(err.Error(), "4 of the 4 seats") {
+		t.Errorf("refused by the server: %v", err)
+	}
+}
+
+func TestInvitations_ofSomebodyElse(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.ClientOptions{})
+	if err := w.server.Before(inviteRoute, func() {
+		if err := w.org.Invite(t.Context(), "ann@x.example", 1); err != nil {
+			t.Error(err)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.InviteMember(t.Context(), w.org.ID, bitwarden.NewMember{Email: "ann@x.example", Role: bitwarden.RoleUser})
+	if refused, ok := errors.AsType[*bitwarden.InputError](err); !ok || refused.Field != "email" {
+		t.Errorf("invited by somebody else as admin at the same time: %v", err)
+	}
+}
+
+func TestConfirmations_shareCalls(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.ClientOptions{Seats: 10})
+	ctx := t.Context()
+	var people []*emulator.Person
+	var ids []string
+	for i := range 4 {
+		email := fmt.Sprintf("p%d@x.example", i)
+		if err := w.org.Invite(ctx, email, 2); err != nil {
+			t.Fatal(err)
+		}
+		person := w.server.NewPerson(t, email)
+		ids = append(ids, must(person.Accept(ctx, w.org.ID))(t))
+		people = append(people, person)
+	}
+	c := w.newRun(t)
+	w.fail(t, confirmRoute, emulator.Fault{Cut: emulator.CutAfter})
+	var wg sync.WaitGroup
+	for i, id := range ids {
+		wg.Go(func() {
+			phrase := ""
+			if i == 3 {
+				phrase = "wrong"
+			}
+			member, err := c.ConfirmMember(ctx, w.org.ID, id, phrase)
+			if i == 3 && err == nil || i != 3 && (err != nil || member.Status != bitwarden.StatusConfirmed) {
+				t.Errorf("person %d: %+v, %v", i, member, err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := w.count("POST /api/organizations/{orgId}/users/public-keys"); n != 1 {
+		t.Errorf("%d calls for public keys, want 1", n)
+	}
+	if n := w.count(confirmRoute); n != 2 {
+		t.Errorf("%d confirmations, want the one that was cut off and its repetition", n)
+	}
+	for _, person := range people[:3] {
+		checkKey(t, w, person)
+	}
+}
+
+func TestRevoke_lostAnswer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.ClientOptions{})
+	_, id := w.org.NewMember(t, "ann@x.example", 2)
+	c := w.newRun(t)
+	w.fail(t, "PUT /api/organizations/{orgId}/users/{id}/revoke", emulator.Fault{Cut: emulator.CutAfter})
+	if member := must(c.RevokeMember(t.Context(), w.org.ID, id))(t); member.Status != bitwarden.StatusRevoked {
+		t.Errorf("revoked %+v", member)
+	}
+	w.fail(t, "PUT /api/organizations/{orgId}/users/{id}/restore/vnext", emulator.Fault{Cut: emulator.CutAfter})
+	if member := must(c.RestoreMember(t.Context(), w.org.ID, id))(t); member.Status != bitwarden.StatusConfirmed {
+		t.Errorf("restored %+v", member)
+	}
+}
+
+func TestMemberUpdate_underTheFlag(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.ClientOptions{})
+	_, id := w.org.NewMember(t, "ann@x.example", 2)
+	w.server.SetFlag("pm-28365-change-member-email-no-mp", true)
+	_, err := w.newRun(t).UpdateMember(t.Context(), w.org.ID, id, bitwarden.MemberUpdate{Role: new(bitwarden.RoleAdmin)})
+	if err == nil || !strings.Contains(err.Error(), "pm-28365") || !strings.Contains(err.Error(), "bitwarden_client_membership") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestCollection_lifecycle(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.ClientOptions{})
+	ctx := t.Context()
+	all := bitwarden.Access{Groups: true, Members: true}
+	_, err := w.CreateCollection(ctx, w.org.ID, bitwarden.NewCollection{Name: "Nobody's"})
+	if refused, ok := errors.AsType[*bitwarden.InputError](err); !ok || refused.Field != "groups" {
+		t.Errorf("without a manager: %v", err)
+	}
+	group := must(w.CreateGroup(ctx, w.org.ID, bitwarden.NewGroup{Name: "Helpdesk"}))(t)
+	ann := must(w.InviteMember(ctx, w.org.ID, bitwarden.NewMember{Email: "ann@x.example", Role: bitwarden.RoleUser}))(t)
+	created := must(w.CreateCollection(ctx, w.org.ID, bitwarden.NewCollection{
+		Name: "Servers/Linux", ExternalID: "ext-1",
+		Groups:  map[string]bitwarden.Permission{group.ID: bitwarden.PermissionManage},
+		Members: map[string]bitwarden.Permission{ann.ID: bitwarden.PermissionViewExceptPasswords},
+	}))(t)
+	if created.Name != "Servers/Linux" || created.ExternalID != "ext-1" {
+		t.Errorf("created %+v", created)
+	}
+	for name, c := range map[string]*bitwarden.Client{"same run": w.Client, "next run": w.newRun(t)} {
+		read := must(c.Collection(ctx, w.org.ID, created.ID, all))(t)
+		if read.Name != "Servers/Linux" || read.ExternalID != "ext-1" || read.NameUnreadable ||
+			read.Groups[group.ID] != bitwarden.PermissionManage || len(read.Groups) != 1 ||
+			read.Members[ann.ID] != bitwarden.PermissionViewExceptPasswords || len(read.Members) != 1 {
+			t.Errorf("%s: %+v", name, read)
+		}
+		if g := must(c.Group(ctx, w.org.ID, group.ID, false))(t); g.Collections[created.ID] != bitwarden.PermissionManage {
+			t.Errorf("%s: group %+v", name, g)
+		}
+	}
+	w.server.ResetRequests()
+	updated := must(w.UpdateCollection(ctx, w.org.ID, created.ID, bitwarden.CollectionUpdate{
+		Members: map[string]bitwarden.Permission{},
+	}))(t)
+	if updated.ExternalID != "ext-1" || updated.Name != created.Name || len(updated.Members) != 0 || len(updated.Groups) != 1 {
+		t.Errorf("updated %+v", updated)
+	}
+	updated = must(w.UpdateCollection(ctx, w.org.ID, created.ID, bitwarden.CollectionUpdate{
+		Name: new("Servers"), ExternalID: new(""),
+	}))(t)
+	if read := must(w.newRun(t).Collection(ctx, w.org.ID, created.ID, all))(t); read.Name != "Servers" || read.ExternalID != "" ||
+		len(read.Groups) != 1 || updated.Name != "Servers" {
+		t.Errorf("updated %+v, read back %+v", updated, read)
+	}
+	_, err = w.UpdateCollection(ctx, w.org.ID, created.ID, bitwarden.CollectionUpdate{Groups: map[string]bitwarden.Permission{}})
+	if refused, ok := errors.AsType[*bitwarden.InputError](err); !ok || refused.Field != "groups" {
+		t.Errorf("the last manager taken away: %v", err)
+	}
+	must(w.UpdateOrganizationSettings(ctx, w.org.ID,
+		bitwarden.OrganizationSettings{AllowAdminAccessToAllCollectionItems: new(true)}))(t)
+	must(w.UpdateCollection(ctx, w.org.ID, created.ID, bitwarden.CollectionUpdate{Groups: map[string]bitwarden.Permission{}}))(t)
+	if err := w.DeleteCollection(ctx, w.org.ID, created.ID); err != nil {
+		t.Error(err)
+	}
+	if err := w.newRun(t).DeleteCollection(ctx, w.org.ID, created.ID); err != nil {
+		t.Errorf("deleting what is gone: %v", err)
+	}
+	if _, err := w.Collection(ctx, w.org.ID, created.ID, all); !bitwarden.IsNotFound(err) {
+		t.Errorf("after the deletion: %v", err)
+	}
+}
+
+func TestCollection_lostAnswers(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault emulator.Fault
+		posts int
+	}{
+		"cut before":    {emulator.Fault{Cut: emulator.CutBefore}, 2},
+		"cut after":     {emulator.Fault{Cut: emulator.CutAfter}, 1},
+		"failed after":  {emulator.Fault{Status: http.StatusInternalServerError, AfterExecution: true}, 1},
+		"garbage after": {emulator.Fault{Status: http.StatusOK, Body: "<html>", AfterExecution: true}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, emulator.ClientOptions{})
+			owner := must(w.Members(t.Context(), w.org.ID))(t)[0]
+			w.fail(t, collectionsRoute, test.fault)
+			created, err := w.CreateCollection(t.Context(), w.org.ID, bitwarden.NewCollection{
+				Name: "Servers", Members: map[string]bitwarden.Permission{owner.ID: bitwarden.PermissionManage},
+			})
+			if err != nil || created.Name != "Servers" {
+				t.Fatalf("created %+v, error %v", created, err)
+			}
+			if n := w.count(collectionsRoute); n != test.posts {
+				t.Errorf("%d creations, want %d", n, test.posts)
+			}
+			if list := must(w.newRun(t).Collections(t.Context(), w.org.ID, bitwarden.Access{}))(t); len(list) != 2 {
+				t.Errorf("collections %+v", list)
+			}
+		})
+	}
+}
+
+// TestWrongKey_isNotUsed: names that another key wrote are shown as such, and a key that opens nothing encrypts nothing.
+func TestWrongKey_isNotUsed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.ClientOptions{})
+	ctx := t.Context()
+	list := must(w.Collections(ctx, w.org.ID, bitwarden.Access{}))(t)
+	foreign, err := w.msp.Key.EncryptString("canary")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := "/organizations/" + w.org.ID + "/collections/" + list[0].ID
+	if err := w.msp.Admin.Put(ctx, path, map[string]any{"name": foreign}, nil); err != nil {
+		t.Fatal(err)
+	}
+	c := w.newRun(t)
+	list = must(c.Collections(ctx, w.org.ID, bitwarden.Access{}))(t)
+	if len(list) != 1 || !list[0].NameUnreadable || list[0].Name != "" {
+		t.Errorf("collections %+v", list)
+	}
+	if one := must(c.Collection(ctx, w.org.ID, list[0].ID, bitwarden.Access{}))(t); !one.NameUnreadable {
+		t.Errorf("collection %+v", one)
+	}
+	owner := must(c.Members(ctx, w.org.ID))(t)[0]
+	_, err = c.CreateCollection(ctx, w.org.ID, bitwarden.NewCollection{
+		Name: "New", Members: map[string]bitwarden.Permission{owner.ID: bitwarden.PermissionManage},
+	})
+	if err == nil || !strings.Contains(err.Error(), "none of its 1 collection names") || strings.Contains(err.Error(), "canary") {
+		t.Errorf("encrypted with a key that opens nothing: %v", err)
+	}
+	if n := w.count(collectionsRoute); n != 0 {
+		t.Errorf("%d creations were sent", n)
+	}
+}
+
+// TestCollections_costOneRequestEach: checks are made on shared lists.
+func TestCollections_costOneRequestEach(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.ClientOptions{})
+	owner := must(w.Members(t.Context(), w.org.ID))(t)[0]
+	c := w.newRun(t)
+	const n = 30
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() {
+			if _, err := c.CreateCollection(t.Context(), w.org.ID, bitwarden.NewCollection{
+				Name: fmt.Sprint("Collection ", i), Members: map[string]bitwarden.Permission{owner.ID: bitwarden.PermissionManage},
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if requests := w.server.Requests(); requests.Total > n+6 {
+		t.Errorf("%d requests for %d collections: %v", requests.Total, n, requests.ByRoute)
+	}
+}
+
+// TestOwnMembership_isPreferred: the account is a member, so that its own key opens the organization.
+func TestOwnMembership_isPreferred(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.ClientOptions{})
+	ctx := t.Context()
+	if err := w.org.Invite(ctx, w.msp.Admin.Email, 1); err != nil {
+		t.Fatal(err)
+	}
+	must(w.org.Join(ctx, w.msp.Admin))(t)
+	list, err := w.newRun(t).Collections(ctx, w.org.ID, bitwarden.Access{})
+	if err != nil || len(list) != 1 || list[0].Name != "Default collection" {
+		t.Errorf("collections %+v, error %v", list, err)
+	}
+	if n := w.count(clientsList); n != 0 {
+		t.Errorf("%d lists of clients for a key that the account has itself", n)
+	}
+}
