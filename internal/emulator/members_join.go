@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -156,7 +157,8 @@ func (s *Server) bulkMembers(c *call, body any, ids func() []guid) (*organizatio
 	}
 	var found []*member
 	for _, id := range ids() {
-		if m := s.store.members.get(string(id)); m != nil && m.OrganizationID == orgID {
+		m := s.store.members.get(string(id))
+		if m != nil && m.OrganizationID == orgID && !slices.Contains(found, m) {
 			found = append(found, m)
 		}
 	}
