@@ -7,9 +7,10 @@
 // a report made here names the same weak passwords. Where that library has a quirk, this package has it too: a text
 // is a sequence of UTF-16 code units, and of equally cheap matches the first one found wins.
 //
-// There are three known differences. JavaScript takes "constructor" and "__proto__" for words with an undefined rank,
-// which hides the listed word "constructor". It has a special lower case for a capital sigma at the end of a word,
-// which matters for userInputs only. And powers beyond 2^53 may differ in the last bit, as they do between JavaScript
+// There are four known differences, all of them rare. JavaScript takes "constructor" and "__proto__" for words with an
+// undefined rank, which hides the listed word "constructor". It has a special lower case for a capital sigma at the end
+// of a word, which matters for user inputs only. After a U+0130, whose lower case is longer, it may vary a lookalike
+// that is not in the word found. And powers beyond 2^53 may differ in the last bit, as they do between JavaScript
 // engines, so that of two equally good sequences the other one may be given.
 //
 // The word lists under lists/ are those of zxcvbn, copyright (c) 2012-2016 Dan Wheeler and Dropbox, Inc., under the
