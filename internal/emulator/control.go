@@ -21,6 +21,7 @@ import (
 //	POST /_emulator/faults           {route, status, body, retryAfter, afterExecution, cut, delayNs, skip, times}; DELETE clears
 //	POST /_emulator/clock            {now} sets the server's clock, which goes on from there
 //	POST /_emulator/flags            {flag: value}; null removes one
+//	POST /_emulator/dns              {name, txt: [..]} publishes the TXT records of a domain, for its verification
 //	GET  /_emulator/routes           every route by name
 //
 // Mistakes answer 400 and {"error": text}.
@@ -84,6 +85,16 @@ func (s *Server) control(r *http.Request) (any, error) {
 		for name, value := range flags {
 			s.SetFlag(name, value)
 		}
+		return obj{}, nil
+	case "POST /dns":
+		request := struct {
+			Name string   `json:"name"`
+			TXT  []string `json:"txt"`
+		}{}
+		if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
+			return nil, err
+		}
+		s.SetTXT(request.Name, request.TXT...)
 		return obj{}, nil
 	case "GET /routes":
 		return s.Routes(), nil

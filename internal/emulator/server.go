@@ -82,6 +82,8 @@ func (s *Server) routes() {
 	s.signUpRoutes()
 	s.groupRoutes()
 	s.collectionRoutes()
+	s.policyRoutes()
+	s.domainRoutes()
 	s.memberRoutes()
 	s.recoveryRoutes()
 	s.inviteLinkRoutes()

@@ -33,6 +33,7 @@ type store struct {
 	policies      table[policy]
 	domains       table[domain]
 	connections   table[connection]
+	txtRecords    map[string][]string // published in the DNS, by domain
 
 	ciphers table[cipher]
 	folders table[folder]

@@ -31,8 +31,9 @@ func (s *Server) getSync(c *call) (any, error) {
 	}
 	return obj{
 		"profile": s.profile(u), "folders": s.syncFolders(u), "collections": s.syncCollections(u),
-		"ciphers": s.syncCiphers(c), "domains": domains, "policies": s.syncPolicies(u), "policiesNew": s.syncPolicies(u),
-		"sends": s.syncSends(u), "userDecryption": decryption, "object": "sync",
+		"ciphers": s.syncCiphers(c), "domains": domains, "policies": s.syncPolicies(u, statusConfirmed),
+		"policiesNew": s.syncPolicies(u, statusConfirmed, statusAccepted),
+		"sends":       s.syncSends(u), "userDecryption": decryption, "object": "sync",
 	}, nil
 }
 
@@ -49,8 +50,6 @@ func (s *Server) syncFolders(u *user) []obj {
 }
 
 func (s *Server) syncCiphers(*call) []obj { return []obj{} }
-
-func (s *Server) syncPolicies(*user) []obj { return []obj{} }
 
 func (s *Server) syncSends(*user) []obj { return []obj{} }
 
