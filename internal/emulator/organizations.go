@@ -236,7 +236,10 @@ func (s *Server) removeOrganization(org *organization) {
 	removeWhere(&s.store.domains, func(d *domain) (string, bool) { return d.ID, d.OrganizationID == org.ID })
 	removeWhere(&s.store.connections, func(x *connection) (string, bool) { return x.ID, x.OrganizationID == org.ID })
 	removeWhere(&s.store.ciphers, func(ci *cipher) (string, bool) { return ci.ID, ci.OrganizationID == org.ID })
-	removeWhere(&s.store.orgAPIKeys, func(k *organizationAPIKey) (string, bool) { return k.ID, k.OrganizationID == org.ID })
+	removeWhere(
+		&s.store.orgAPIKeys,
+		func(k *organizationAPIKey) (string, bool) { return k.ID, k.OrganizationID == org.ID },
+	)
 	s.store.organizations.remove(org.ID)
 }
 
