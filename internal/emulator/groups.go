@@ -145,7 +145,7 @@ func (s *Server) createGroup(c *call) (any, error) {
 	if err := c.bind(&r); err != nil {
 		return nil, err
 	}
-	if err := c.mayAssign(r.Collections); err != nil {
+	if _, err := c.granted(r.Collections, c.mayGrantToGroups); err != nil {
 		return nil, err
 	}
 	org := s.store.organizations.get(orgID)
@@ -176,22 +176,6 @@ func groupAllowed(org *organization, r *groupRequest) error {
 		return badRequest("This organization cannot use groups.")
 	case slices.ContainsFunc(r.Collections, memberAccess.contradictory):
 		return badRequest(manageExclusive)
-	}
-	return nil
-}
-
-// mayAssign is 404 if the caller may not give groups access to one of the collections, or none of them exists.
-func (c *call) mayAssign(asked []memberAccess) error {
-	known := len(asked) == 0
-	for _, a := range asked {
-		col := c.s.store.collections.get(string(a.ID))
-		if col != nil && !c.mayGrantToGroups(col) {
-			return notFound()
-		}
-		known = known || col != nil
-	}
-	if !known {
-		return notFound()
 	}
 	return nil
 }

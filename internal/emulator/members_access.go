@@ -37,14 +37,14 @@ func (c *call) mayGrant(col *collection) bool {
 
 // granted returns the collections that exist among the asked ones: 404 if the caller may not decide about one of them, or
 // none of them exists.
-func (c *call) granted(asked []memberAccess) ([]*collection, error) {
+func (c *call) granted(asked []memberAccess, may func(*collection) bool) ([]*collection, error) {
 	var found []*collection
 	for _, a := range asked {
 		col := c.s.store.collections.get(string(a.ID))
 		if col == nil {
 			continue
 		}
-		if !c.mayGrant(col) {
+		if !may(col) {
 			return nil, notFound()
 		}
 		found = append(found, col)

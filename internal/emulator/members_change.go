@@ -105,7 +105,7 @@ func (s *Server) addsCollections(m *member, asked []memberAccess) bool {
 
 // knownAccess is 404 for collections and groups that the organization does not have, or that are not the caller's to give.
 func (c *call) knownAccess(org *organization, r *memberRequest) error {
-	found, err := c.granted(r.Collections)
+	found, err := c.granted(r.Collections, c.mayGrant)
 	if err != nil {
 		return err
 	}

@@ -71,7 +71,7 @@ func (s *Server) inviteMembers(c *call) (any, error) {
 
 // mayInvite checks everything about an invitation but the addresses.
 func (c *call) mayInvite(org *organization, r *inviteRequest) error {
-	if _, err := c.granted(r.Collections); err != nil {
+	if _, err := c.granted(r.Collections, c.mayGrant); err != nil {
 		return err
 	}
 	role := int(*r.Type)

@@ -155,23 +155,20 @@ func (s *Server) autoConfirmAllowed(org *organization, wasOn bool, change policy
 	if !change.Enabled || wasOn {
 		return nil
 	}
-	for _, m := range s.membersOf(org.ID) {
-		if s.memberElsewhere(m) {
-			return badRequest("All members must be compliant with the single organization membership policy before you can " +
-				"enable the automatically confirm invited users policy. Remove members who belong to multiple organization vaults.")
-		}
-	}
-	for _, m := range s.membersOf(org.ID) {
-		if m.UserID != "" && s.isAnyProviderUser(m.UserID) {
-			return badRequest("This organization has members with the Provider user type. Remove those members before " +
-				"enabling automatically confirm invited users.")
-		}
+	switch members := s.membersOf(org.ID); {
+	case slices.ContainsFunc(members, s.memberElsewhere):
+		return badRequest("All members must be compliant with the single organization membership policy before you can " +
+			"enable the automatically confirm invited users policy. Remove members who belong to multiple organization vaults.")
+	case slices.ContainsFunc(members, s.isOfAnyProvider):
+		return badRequest("This organization has members with the Provider user type. Remove those members before " +
+			"enabling automatically confirm invited users.")
 	}
 	return nil
 }
 
-func (s *Server) isAnyProviderUser(userID string) bool {
-	return s.store.providerUsers.first(func(pu *providerUser) bool { return pu.UserID == userID }) != nil
+func (s *Server) isOfAnyProvider(m *member) bool {
+	return m.UserID != "" &&
+		s.store.providerUsers.first(func(pu *providerUser) bool { return pu.UserID == m.UserID }) != nil
 }
 
 // fillAssistAllowed wants the address of the rules while the policy is on.
