@@ -50,14 +50,16 @@ func TestCollectionModel_fromAPI(t *testing.T) {
 			collectionModel{Groups: null(), Members: null()}, server, types.StringNull(), null(), null(),
 		},
 		"what is managed shows the server": {
-			collectionModel{ExternalID: types.StringValue("old"), Groups: none(), Members: only(memberID, "edit")}, server,
+			collectionModel{ExternalID: types.StringValue("old"), Groups: none(), Members: only(memberID, "edit")},
+			server,
 			types.StringValue("x"), only(groupID, "manage"), only(memberID, "view"),
 		},
 		"one list of the two": {
 			collectionModel{Groups: none(), Members: null()}, server, types.StringNull(), only(groupID, "manage"), null(),
 		},
 		"nothing on the server is empty, not null": {
-			collectionModel{ExternalID: types.StringValue("old"), Groups: only(groupID, "edit"), Members: none()}, bare,
+			collectionModel{ExternalID: types.StringValue("old"), Groups: only(groupID, "edit"), Members: none()},
+			bare,
 			types.StringNull(), none(), none(),
 		},
 		"a permission of tomorrow shows as it is": {

@@ -53,7 +53,8 @@ func TestGroupModel_fromAPI(t *testing.T) {
 			groupModel{Collections: nullAccess(), Members: nullIDs()}, server, types.StringValue("x"), nullAccess(), nullIDs(),
 		},
 		"what is managed shows the server": {
-			groupModel{Collections: access("edit"), Members: ids("c")}, server,
+			groupModel{Collections: access("edit"), Members: ids("c")},
+			server,
 			types.StringValue("x"), access("view_except_passwords"), ids("b", "a"),
 		},
 		"nothing on the server is empty, not null": {

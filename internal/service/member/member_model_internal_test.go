@@ -341,7 +341,7 @@ func TestMembersModel_fromAPI(t *testing.T) {
 	t.Parallel()
 	var m membersModel
 	m.fromAPI([]bitwarden.Member{
-		{ID: "3", Email: "b@example.com", Role: bitwarden.RoleUser, Permissions: someRights(), Groups: []string{"g"}},
+		{ID: "3", Email: "b@example.com", Role: bitwarden.RoleUser, Groups: []string{"g"}},
 		{ID: "2", Email: "a@example.com", Role: bitwarden.RoleCustom, Permissions: someRights()},
 		{ID: "1", Email: "a@example.com"},
 	})
@@ -364,11 +364,23 @@ func TestMembersModel_fromAPI(t *testing.T) {
 // equal compares every attribute.
 func equal(a, b memberModel) bool {
 	for _, pair := range [][2]attr.Value{
-		{a.ID, b.ID}, {a.OrganizationID, b.OrganizationID}, {a.Email, b.Email}, {a.Role, b.Role},
-		{a.Permissions, b.Permissions}, {a.AccessSecretsManager, b.AccessSecretsManager}, {a.Groups, b.Groups},
-		{a.Collections, b.Collections}, {a.AutoConfirm, b.AutoConfirm}, {a.FingerprintPhrase, b.FingerprintPhrase},
-		{a.Revoked, b.Revoked}, {a.OnDestroy, b.OnDestroy}, {a.UserID, b.UserID}, {a.Status, b.Status}, {a.Name, b.Name},
-		{a.ExternalID, b.ExternalID}, {a.TwoStepLoginEnabled, b.TwoStepLoginEnabled},
+		{a.ID, b.ID},
+		{a.OrganizationID, b.OrganizationID},
+		{a.Email, b.Email},
+		{a.Role, b.Role},
+		{a.Permissions, b.Permissions},
+		{a.AccessSecretsManager, b.AccessSecretsManager},
+		{a.Groups, b.Groups},
+		{a.Collections, b.Collections},
+		{a.AutoConfirm, b.AutoConfirm},
+		{a.FingerprintPhrase, b.FingerprintPhrase},
+		{a.Revoked, b.Revoked},
+		{a.OnDestroy, b.OnDestroy},
+		{a.UserID, b.UserID},
+		{a.Status, b.Status},
+		{a.Name, b.Name},
+		{a.ExternalID, b.ExternalID},
+		{a.TwoStepLoginEnabled, b.TwoStepLoginEnabled},
 		{a.AccountRecoveryEnrolled, b.AccountRecoveryEnrolled},
 	} {
 		if !pair[0].Equal(pair[1]) {

@@ -81,9 +81,9 @@ func listedMemberAttributes() map[string]schema.Attribute {
 	flag := func(description string) schema.Attribute {
 		return schema.BoolAttribute{MarkdownDescription: description, Computed: true}
 	}
-	rights := map[string]schema.Attribute{}
+	permissionFlags := map[string]schema.Attribute{}
 	for _, p := range permissions() {
-		rights[p.name] = flag("Whether the person may " + p.what + ".")
+		permissionFlags[p.name] = flag("Whether the person may " + p.what + ".")
 	}
 	return map[string]schema.Attribute{
 		"id":      text("Id of the member."),
@@ -94,7 +94,7 @@ func listedMemberAttributes() map[string]schema.Attribute {
 		"permissions": schema.SingleNestedAttribute{
 			MarkdownDescription: "Rights of the role `custom`; null for other roles.",
 			Computed:            true,
-			Attributes:          rights,
+			Attributes:          permissionFlags,
 		},
 		"status":                 text(statusDescription),
 		"access_secrets_manager": flag("Whether the person may use Secrets Manager."),
@@ -134,17 +134,13 @@ func (d *membersDataSource) Read(ctx context.Context, req datasource.ReadRequest
 func (m *membersModel) fromAPI(members []bitwarden.Member) {
 	m.Members = make([]listedMemberModel, 0, len(members))
 	for _, api := range sorted(members) {
-		rights := api.Permissions
-		if api.Role != bitwarden.RoleCustom {
-			rights = nil
-		}
 		m.Members = append(m.Members, listedMemberModel{
 			ID:                      types.StringValue(api.ID),
 			UserID:                  fw.StringOrNull(api.UserID),
 			Email:                   types.StringValue(api.Email),
 			Name:                    fw.StringOrNull(api.Name),
 			Role:                    types.StringValue(string(api.Role)),
-			Permissions:             permissionsFromAPI(rights),
+			Permissions:             permissionsFromAPI(api.Permissions),
 			Status:                  types.StringValue(string(api.Status)),
 			AccessSecretsManager:    types.BoolValue(api.AccessSecretsManager),
 			ExternalID:              fw.StringOrNull(api.ExternalID),

@@ -10,41 +10,30 @@ import (
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
 )
 
-// permission is one right of the custom role; what completes "Whether the member may …".
+type rights = bitwarden.Permissions
+
+// permission is one right of the custom role; what completes "Whether the person may …".
 type permission struct {
 	name, what string
-	field      func(*bitwarden.Permissions) *bool
+	field      func(*rights) *bool
 }
 
 // permissions are all rights in the order of the alphabet: schema and conversions are made from this table.
 func permissions() []permission {
 	return []permission{
-		{"access_event_logs", "read the event logs",
-			func(p *bitwarden.Permissions) *bool { return &p.AccessEventLogs }},
-		{"access_import_export", "import into and export from the organization",
-			func(p *bitwarden.Permissions) *bool { return &p.AccessImportExport }},
-		{"access_reports", "see the reports",
-			func(p *bitwarden.Permissions) *bool { return &p.AccessReports }},
-		{"create_new_collections", "create collections",
-			func(p *bitwarden.Permissions) *bool { return &p.CreateNewCollections }},
-		{"delete_any_collection", "delete any collection",
-			func(p *bitwarden.Permissions) *bool { return &p.DeleteAnyCollection }},
-		{"edit_any_collection", "edit any collection, its items and its access",
-			func(p *bitwarden.Permissions) *bool { return &p.EditAnyCollection }},
-		{"manage_access_rules", "manage access rules",
-			func(p *bitwarden.Permissions) *bool { return &p.ManageAccessRules }},
-		{"manage_groups", "manage groups",
-			func(p *bitwarden.Permissions) *bool { return &p.ManageGroups }},
-		{"manage_policies", "manage policies",
-			func(p *bitwarden.Permissions) *bool { return &p.ManagePolicies }},
-		{"manage_reset_password", "recover the accounts of members",
-			func(p *bitwarden.Permissions) *bool { return &p.ManageResetPassword }},
-		{"manage_scim", "manage the SCIM connection",
-			func(p *bitwarden.Permissions) *bool { return &p.ManageSCIM }},
-		{"manage_sso", "manage single sign-on",
-			func(p *bitwarden.Permissions) *bool { return &p.ManageSSO }},
-		{"manage_users", "manage members",
-			func(p *bitwarden.Permissions) *bool { return &p.ManageUsers }},
+		{"access_event_logs", "read the event logs", func(p *rights) *bool { return &p.AccessEventLogs }},
+		{"access_import_export", "import and export items", func(p *rights) *bool { return &p.AccessImportExport }},
+		{"access_reports", "see the reports", func(p *rights) *bool { return &p.AccessReports }},
+		{"create_new_collections", "create collections", func(p *rights) *bool { return &p.CreateNewCollections }},
+		{"delete_any_collection", "delete any collection", func(p *rights) *bool { return &p.DeleteAnyCollection }},
+		{"edit_any_collection", "edit any collection and its items", func(p *rights) *bool { return &p.EditAnyCollection }},
+		{"manage_access_rules", "manage access rules", func(p *rights) *bool { return &p.ManageAccessRules }},
+		{"manage_groups", "manage groups", func(p *rights) *bool { return &p.ManageGroups }},
+		{"manage_policies", "manage policies", func(p *rights) *bool { return &p.ManagePolicies }},
+		{"manage_reset_password", "recover the accounts of members", func(p *rights) *bool { return &p.ManageResetPassword }},
+		{"manage_scim", "manage the SCIM connection", func(p *rights) *bool { return &p.ManageSCIM }},
+		{"manage_sso", "manage single sign-on", func(p *rights) *bool { return &p.ManageSSO }},
+		{"manage_users", "manage members", func(p *rights) *bool { return &p.ManageUsers }},
 	}
 }
 
@@ -57,24 +46,24 @@ func permissionTypes() map[string]attr.Type {
 }
 
 // permissionsToAPI converts the attribute; null is no rights at all.
-func permissionsToAPI(object types.Object) bitwarden.Permissions {
-	var rights bitwarden.Permissions
+func permissionsToAPI(object types.Object) rights {
+	var all rights
 	for _, p := range permissions() {
 		if value, ok := object.Attributes()[p.name].(types.Bool); ok {
-			*p.field(&rights) = value.ValueBool()
+			*p.field(&all) = value.ValueBool()
 		}
 	}
-	return rights
+	return all
 }
 
 // permissionsFromAPI converts the server's rights, nil to null.
-func permissionsFromAPI(rights *bitwarden.Permissions) types.Object {
-	if rights == nil {
+func permissionsFromAPI(all *rights) types.Object {
+	if all == nil {
 		return types.ObjectNull(permissionTypes())
 	}
 	values := map[string]attr.Value{}
 	for _, p := range permissions() {
-		values[p.name] = types.BoolValue(*p.field(rights))
+		values[p.name] = types.BoolValue(*p.field(all))
 	}
 	return types.ObjectValueMust(permissionTypes(), values)
 }
