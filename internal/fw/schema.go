@@ -69,7 +69,11 @@ func IDSetAttribute(description string) schema.SetAttribute {
 func IdentitySchema(names ...string) identityschema.Schema {
 	attributes := make(map[string]identityschema.Attribute, len(names))
 	for _, name := range names {
-		attributes[name] = identityschema.StringAttribute{RequiredForImport: true}
+		description := "Id of the object."
+		if name == "organization_id" {
+			description = "Id of the client organization."
+		}
+		attributes[name] = identityschema.StringAttribute{Description: description, RequiredForImport: true}
 	}
 	return identityschema.Schema{Attributes: attributes}
 }
