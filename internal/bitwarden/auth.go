@@ -208,7 +208,7 @@ func (c *Client) requestToken(ctx context.Context, form url.Values) (tokenRespon
 	return t, newError(request, a)
 }
 
-const useAPIKey = "Log in with the personal API key (client_id and client_secret): it needs no second step."
+const secondStep = "Log in with client_id and client_secret, the personal API key: that needs no second step."
 
 func (r *tokenRefusal) toLoginError() *LoginError {
 	text := strings.ToLower(r.Description + " " + r.ErrorModel.Message)
@@ -220,14 +220,14 @@ func (r *tokenRefusal) toLoginError() *LoginError {
 				"and server with where the account is (us or eu). Rotating the key makes the old one worthless.",
 		}
 	case len(r.TwoFactorProviders) > 0 || strings.Contains(text, "two factor required"):
-		return &LoginError{"client_id", "The account has two-step login on, which nobody can answer here", useAPIKey}
+		return &LoginError{"client_id", "The account has two-step login on, which nobody can answer here", secondStep}
 	case r.Error == "device_error" && strings.Contains(text, "new device"):
 		return &LoginError{
-			"client_id", "The server wants a code from a mail because it does not know this device", useAPIKey +
+			"client_id", "The server wants a code from a mail because it does not know this device", secondStep +
 				" Or set device_identifier to that of a device which the account has used.",
 		}
 	case strings.Contains(text, "sso authentication is required"):
-		return &LoginError{"client_id", "A policy demands single sign-on for this account", useAPIKey}
+		return &LoginError{"client_id", "A policy demands single sign-on for this account", secondStep}
 	case r.Error == "invalid_client_version" || r.Error == "version_header_missing":
 		return &LoginError{
 			"server", "It does not accept clients of version " + clientVersion, "Use a newer version of this provider.",

@@ -5,7 +5,6 @@ package bitwarden
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -25,6 +24,7 @@ type batches struct {
 // ticket is one caller's part of a batch, and afterwards its result.
 type ticket struct {
 	subject     string // address or id: no two of a batch have the same
+	field       string // attribute that it comes from
 	fingerprint string
 	member      *Member
 	err         error
@@ -55,7 +55,7 @@ func (b *batches) join(ctx context.Context, key string, limit int, t *ticket, ru
 	if ok && slices.ContainsFunc(g.tickets, func(other *ticket) bool { return other.subject == t.subject }) {
 		b.mu.Unlock()
 		return &InputError{
-			"", fmt.Sprintf("%s is asked for twice at the same time", t.subject), "Keep one of the two resources.",
+			t.field, t.subject + " is asked for twice at the same time", "Keep one of the two resources.",
 		}
 	}
 	if !ok {

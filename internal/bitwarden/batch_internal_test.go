@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -47,7 +48,7 @@ func TestBatches_bringTogether(t *testing.T) {
 		b, r := &batches{window: time.Second}, &recorder{}
 		for i := range 45 {
 			go func() {
-				ticket := &ticket{subject: fmt.Sprint(i)}
+				ticket := &ticket{subject: strconv.Itoa(i)}
 				err := b.join(t.Context(), "key", 20, ticket, r.run(time.Second))
 				if err != nil || ticket.member.ID != ticket.subject {
 					t.Errorf("ticket %d: %+v, error %v", i, ticket, err)
@@ -67,7 +68,7 @@ func TestBatches_keepApart(t *testing.T) {
 		b, r := &batches{window: time.Second}, &recorder{}
 		for i := range 4 {
 			go func() {
-				_ = b.join(t.Context(), fmt.Sprint("key", i%2), 20, &ticket{subject: fmt.Sprint(i)}, r.run(0))
+				_ = b.join(t.Context(), fmt.Sprint("key", i%2), 20, &ticket{subject: strconv.Itoa(i)}, r.run(0))
 			}()
 		}
 		elapse(t, time.Minute)

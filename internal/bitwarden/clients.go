@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Plan is what a client organization has subscribed to, as the provider sells it.
@@ -128,9 +129,14 @@ func (c *Client) freshClientRows(ctx context.Context) (map[string]wireClient, er
 	return c.clientRows(ctx)
 }
 
-// clientRow returns one client. The list is the proof when there is none.
+// clientRow returns one client. The list, if it is not too old, is the proof when there is none.
 func (c *Client) clientRow(ctx context.Context, id string) (wireClient, error) {
+	began := time.Now()
 	rows, err := c.clientRows(ctx)
+	if _, ok := rows[id]; !ok && err == nil {
+		c.clients.slot.emptyBefore(began.Add(-freshEnough))
+		rows, err = c.clientRows(ctx)
+	}
 	if err != nil {
 		return wireClient{}, err
 	}

@@ -94,7 +94,12 @@ func TestClientOrganization_lostAnswers(t *testing.T) {
 			if len(list) != 2 {
 				t.Errorf("%d clients, want the old one and the new one: %+v", len(list), list)
 			}
-			if got := must(w.Collections(t.Context(), client.ID, bitwarden.Access{}))(t); len(got) != 1 || got[0].Name != "Shared" {
+			if got := must(
+				w.Collections(t.Context(), client.ID, bitwarden.Access{}),
+			)(
+				t,
+			); len(got) != 1 ||
+				got[0].Name != "Shared" {
 				t.Errorf("the key of the new client does not fit: %+v", got)
 			}
 		})
@@ -284,7 +289,10 @@ func TestWrongMasterPassword_isToldApart(t *testing.T) {
 		config := w.config
 		test.change(&config)
 		_, err := newClient(t, config).Collections(t.Context(), w.org.ID, bitwarden.Access{})
-		if refused, ok := errors.AsType[*bitwarden.LoginError](err); !ok || refused.Field != test.field || refused.Remedy == "" {
+		if refused, ok := errors.AsType[*bitwarden.LoginError](
+			err,
+		); !ok || refused.Field != test.field ||
+			refused.Remedy == "" {
 			t.Errorf("%s: %v; want a refusal of %s", name, err, test.field)
 		}
 	}

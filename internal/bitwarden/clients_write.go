@@ -11,7 +11,6 @@ import (
 	"net/mail"
 	"regexp"
 	"slices"
-	"time"
 	"unicode/utf16"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/crypto"
@@ -56,11 +55,10 @@ func (c *Client) CreateClientOrganization(ctx context.Context, n NewClientOrgani
 	return client, err
 }
 
-// postClient sends the creation once, and a second time only if it certainly had no effect. A row with an error is a
-// client that exists, perhaps half made.
+// postClient makes the client and finds its row. A row with an error is a client that exists, perhaps half made.
 func (c *Client) postClient(
 	ctx context.Context, providerID string, n NewClientOrganization, keys crypto.ClientOrganization,
-) (*wireClient, error) {
+) (row *wireClient, err error) {
 	post := func() error {
 		return c.do(ctx, &call{
 			method: http.MethodPost, route: "/providers/{id}/clients", args: []string{providerID},
@@ -73,72 +71,32 @@ func (c *Client) postClient(
 			},
 		})
 	}
-	find := func() (*wireClient, error) {
+	find := func() (bool, error) {
 		rows, err := c.freshClientRows(ctx)
-		for _, row := range rows {
-			if row.Key == keys.WrappedKey {
-				return &row, err
+		for _, candidate := range rows {
+			if candidate.Key == keys.WrappedKey {
+				row = &candidate
 			}
 		}
-		return nil, err
+		return row != nil, err
 	}
-	postErr := post()
-	if postErr != nil && !isUncertain(postErr) {
-		return nil, postErr
+	lost, err := c.create(ctx, post, find)
+	if err != nil {
+		return row, err
 	}
-	if postErr != nil {
-		row, err := c.settled(ctx, postErr, find)
-		if row != nil || err != nil {
-			return row, halfMade(row, postErr, err)
-		}
-		if postErr = post(); postErr != nil && !isUncertain(postErr) {
-			return nil, postErr
+	if row == nil {
+		if _, err := find(); err != nil {
+			return nil, fmt.Errorf("the client %q was made, but cannot be read; import it later: %w", n.Name, err)
 		}
 	}
-	row, err := find()
-	if row == nil && err == nil {
-		err = fmt.Errorf("the client %q is not in the provider's list after its creation", n.Name)
-	}
-	return row, halfMade(row, postErr, err)
-}
-
-// settled looks a creation up whose answer was lost, several times unless the server itself said that it is done.
-func (c *Client) settled(
-	ctx context.Context, postErr error, find func() (*wireClient, error),
-) (row *wireClient, err error) {
-	for _, wait := range c.settleTimes(postErr) {
-		if err := pause(ctx, wait); err != nil {
-			return nil, err
-		}
-		if row, err = find(); row != nil || err != nil {
-			return row, err
-		}
-	}
-	return nil, nil
-}
-
-// settleTimes are the pauses before each look at what became of a lost request. The server's own failure is its last
-// word; behind a cut connection or a gateway the request may still be running.
-func (c *Client) settleTimes(lost error) []time.Duration {
-	if hasStatus(lost, http.StatusInternalServerError) {
-		return c.settle[:1]
-	}
-	return c.settle
-}
-
-// halfMade decides what to say of a client whose creation did not succeed plainly.
-func halfMade(row *wireClient, postErr, lookErr error) error {
 	switch {
-	case row == nil && postErr != nil && lookErr != nil:
-		return fmt.Errorf("whether the client was made is not known, look into the provider portal before trying again: "+
-			"%w; looking it up failed too: %w", postErr, lookErr)
-	case row == nil && lookErr != nil:
-		return lookErr
-	case row != nil && hasStatus(postErr, http.StatusInternalServerError):
-		return fmt.Errorf("the client exists, but the server failed before it was done: its seats may not be counted yet, "+
-			"look into the provider portal: %w", postErr)
+	case row == nil:
+		return nil, fmt.Errorf("the client %q is not in the provider's list after its creation", n.Name)
+	case hasStatus(lost, http.StatusInternalServerError):
+		return row, fmt.Errorf("the client exists, but the server failed before it was done: its seats may not be counted "+
+			"yet, look into the provider portal: %w", lost)
 	default:
-		return nil
+		return row, nil
 	}
 }
 
@@ -333,7 +291,8 @@ func (c *Client) UnlinkClientOrganization(ctx context.Context, id string) error 
 		}
 		if len(owners) == 0 {
 			return &InputError{
-				"on_destroy", fmt.Sprintf("The client %q cannot be unlinked: it has no confirmed owner who could take over", row.Name),
+				"on_destroy",
+				fmt.Sprintf("The client %q cannot be unlinked: it has no confirmed owner who could take over", row.Name),
 				"Let an owner accept the invitation and be confirmed, or delete the client.",
 			}
 		}

@@ -296,26 +296,19 @@ func (c *Client) postCollection(
 			body: body, into: &row,
 		})
 	}
-	err = post()
-	if !isUncertain(err) {
-		return row, err
-	}
-	for _, wait := range c.settleTimes(err) {
-		if err := pause(ctx, wait); err != nil {
-			return row, err
-		}
+	find := func() (bool, error) {
 		c.organization(organizationID).collections.empty()
-		rows, listErr := c.collectionRows(ctx, organizationID)
-		if listErr != nil {
-			return row, fmt.Errorf("%w; looking it up failed too: %w", err, listErr)
-		}
+		rows, err := c.collectionRows(ctx, organizationID)
 		for _, candidate := range rows {
 			if candidate.Name == *body.Name {
-				return candidate, nil
+				row = candidate
+				return true, nil
 			}
 		}
+		return false, err
 	}
-	return row, post()
+	_, err = c.create(ctx, post, find)
+	return row, err
 }
 
 // UpdateCollection changes a collection (PUT /organizations/{id}/collections/{id}) under the organization's lane. The

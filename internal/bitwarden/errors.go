@@ -174,6 +174,9 @@ func newError(c *call, a *answer) *Error {
 		Status: a.status, Method: c.method, Route: c.template(),
 		RequestID: requestID(a.header), RetryAfter: retryAfter(a.header),
 	}
+	if a.status >= http.StatusMultipleChoices && a.status < http.StatusBadRequest {
+		e.Message = "The server redirects elsewhere: check server, api_url and identity_url"
+	}
 	var body errorBody
 	if json.Unmarshal(a.body, &body) != nil {
 		return e

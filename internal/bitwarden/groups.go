@@ -221,41 +221,33 @@ func (c *Client) CreateGroup(ctx context.Context, organizationID string, n NewGr
 
 func (c *Client) postGroup(
 	ctx context.Context, organizationID string, body groupBody, before map[string]wireGroup,
-) (wireGroup, error) {
+) (row wireGroup, err error) {
 	o := c.organization(organizationID)
-	post := func() (wireGroup, error) {
-		var row wireGroup
+	post := func() error {
 		err := c.do(ctx, &call{
 			method: http.MethodPost, route: "/organizations/{id}/groups", args: []string{organizationID}, body: body, into: &row,
 		})
 		if err == nil && !o.claim(row.ID) { // another call lost its answer, and took this group for its own
 			err = &NetworkError{Method: http.MethodPost, Route: "/organizations/{id}/groups", Executed: true, Err: errTaken}
 		}
-		return row, err
+		return err
 	}
-	row, err := post()
-	if !isUncertain(err) {
-		return row, err
-	}
-	for _, wait := range c.settleTimes(err) {
-		if err := pause(ctx, wait); err != nil {
-			return row, err
-		}
+	find := func() (bool, error) {
 		o.groups.empty()
-		rows, listErr := c.groupRows(ctx, organizationID)
-		if listErr != nil {
-			return row, fmt.Errorf("%w; looking it up failed too: %w", err, listErr)
-		}
+		rows, err := c.groupRows(ctx, organizationID)
 		for id, candidate := range rows {
 			_, old := before[id]
 			same := candidate.Name == body.Name &&
 				maps.Equal(toAccess(candidate.Collections), toAccess(body.Collections))
 			if same && !old && o.claim(id) {
-				return candidate, nil
+				row = candidate
+				return true, nil
 			}
 		}
+		return false, err
 	}
-	return post()
+	_, err = c.create(ctx, post, find)
+	return row, err
 }
 
 // claim marks a group as made by one call of ours. It is false if another call made it.

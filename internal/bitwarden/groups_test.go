@@ -53,13 +53,19 @@ func TestUpdateGroup_sendsBackWhatItKeeps(t *testing.T) {
 	group, err := c.UpdateGroup(t.Context(), stubOrg, "g1", bitwarden.GroupUpdate{
 		Name: new("New"), Collections: map[string]bitwarden.Permission{},
 	})
-	if err != nil || group.Name != "New" || len(group.Collections) != 0 || group.ExternalID != "e" || group.Members != nil {
+	if err != nil || group.Name != "New" || len(group.Collections) != 0 || group.ExternalID != "e" ||
+		group.Members != nil {
 		t.Errorf("group %+v, error %v", group, err)
 	}
 	if got := s.body(t, putGroup); got["users"] != nil || !reflect.DeepEqual(got["collections"], []any{}) {
 		t.Errorf("body %v: users must be null and collections a list", got)
 	}
-	if group, err = c.UpdateGroup(t.Context(), stubOrg, "g1", bitwarden.GroupUpdate{Members: []string{"m1"}}); err != nil ||
+	if group, err = c.UpdateGroup(
+		t.Context(),
+		stubOrg,
+		"g1",
+		bitwarden.GroupUpdate{Members: []string{"m1"}},
+	); err != nil ||
 		!slices.Equal(group.Members, []string{"m1"}) {
 		t.Errorf("group %+v, error %v", group, err)
 	}

@@ -75,7 +75,11 @@ func (c *Client) unlock(ctx context.Context) (func(), error) {
 	}
 	var login tokenResponse
 	var derived derivedKey
-	if err := c.session.slot.read(ctx, c.login, func() { login, derived = c.session.account, c.session.master }); err != nil {
+	if err := c.session.slot.read(
+		ctx,
+		c.login,
+		func() { login, derived = c.session.account, c.session.master },
+	); err != nil {
 		return nil, err
 	}
 	if login.Decryption != nil && !login.Decryption.HasMasterPassword {

@@ -70,7 +70,8 @@ func TestMember_lifecycle(t *testing.T) {
 		t.Errorf("updated %+v", updated)
 	}
 	revoked := must(w.RevokeMember(ctx, w.org.ID, invited.ID))(t)
-	if revoked.Status != bitwarden.StatusRevoked || revoked.RevocationReason != "manual" || revoked.Role != bitwarden.RoleAdmin {
+	if revoked.Status != bitwarden.StatusRevoked || revoked.RevocationReason != "manual" ||
+		revoked.Role != bitwarden.RoleAdmin {
 		t.Errorf("revoked %+v", revoked)
 	}
 	restored := must(w.RestoreMember(ctx, w.org.ID, invited.ID))(t)
@@ -130,7 +131,11 @@ func TestInvitations_shareCalls(t *testing.T) {
 		})
 	}
 	wg.Go(func() {
-		member, err := w.InviteMember(ctx, w.org.ID, bitwarden.NewMember{Email: "a@client.example", Role: bitwarden.RoleAdmin})
+		member, err := w.InviteMember(
+			ctx,
+			w.org.ID,
+			bitwarden.NewMember{Email: "a@client.example", Role: bitwarden.RoleAdmin},
+		)
 		if err != nil || member.Role != bitwarden.RoleAdmin {
 			t.Errorf("%+v, %v", member, err)
 		}
@@ -166,7 +171,11 @@ func TestInvitations_lostAnswers(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, emulator.ClientOptions{})
 			w.fail(t, inviteRoute, test.fault)
-			member, err := w.InviteMember(t.Context(), w.org.ID, bitwarden.NewMember{Email: "a@x.example", Role: bitwarden.RoleUser})
+			member, err := w.InviteMember(
+				t.Context(),
+				w.org.ID,
+				bitwarden.NewMember{Email: "a@x.example", Role: bitwarden.RoleUser},
+			)
 			if err != nil || member.Email != "a@x.example" {
 				t.Fatalf("member %+v, error %v", member, err)
 			}
@@ -216,6 +225,29 @@ func TestInvitations_seats(t *testing.T) {
 	_, err := w.InviteMember(t.Context(), w.org.ID, bitwarden.NewMember{Email: "slow@x.example", Role: bitwarden.RoleUser})
 	if err == nil || !strings.Contains(err.Error(), "4 of the 4 seats") {
 		t.Errorf("refused by the server: %v", err)
+	}
+}
+
+// TestInvitations_invalidAddress: the server refuses a whole call for one address; the others of the batch are invited.
+func TestInvitations_invalidAddress(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.ClientOptions{})
+	var wg sync.WaitGroup
+	for _, email := range []string{"a@x.example", "no-domain@x", "b@x.example"} {
+		wg.Go(func() {
+			member, err := w.InviteMember(t.Context(), w.org.ID, bitwarden.NewMember{Email: email, Role: bitwarden.RoleUser})
+			refused, ok := errors.AsType[*bitwarden.InputError](err)
+			if email == "no-domain@x" && (!ok || refused.Field != "email") {
+				t.Errorf("%s: %+v, %v; want a refusal of email", email, member, err)
+			}
+			if email != "no-domain@x" && err != nil {
+				t.Errorf("%s: %v", email, err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := w.count(inviteRoute); n != 2 {
+		t.Errorf("%d calls, want the refused one and the one without it", n)
 	}
 }
 
@@ -298,7 +330,8 @@ func TestMemberUpdate_underTheFlag(t *testing.T) {
 	_, id := w.org.NewMember(t, "ann@x.example", 2)
 	w.server.SetFlag("pm-28365-change-member-email-no-mp", true)
 	_, err := w.newRun(t).UpdateMember(t.Context(), w.org.ID, id, bitwarden.MemberUpdate{Role: new(bitwarden.RoleAdmin)})
-	if err == nil || !strings.Contains(err.Error(), "pm-28365") || !strings.Contains(err.Error(), "bitwarden_client_membership") {
+	if err == nil || !strings.Contains(err.Error(), "pm-28365") ||
+		!strings.Contains(err.Error(), "bitwarden_client_membership") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -337,23 +370,38 @@ func TestCollection_lifecycle(t *testing.T) {
 	updated := must(w.UpdateCollection(ctx, w.org.ID, created.ID, bitwarden.CollectionUpdate{
 		Members: map[string]bitwarden.Permission{},
 	}))(t)
-	if updated.ExternalID != "ext-1" || updated.Name != created.Name || len(updated.Members) != 0 || len(updated.Groups) != 1 {
+	if updated.ExternalID != "ext-1" || updated.Name != created.Name || len(updated.Members) != 0 ||
+		len(updated.Groups) != 1 {
 		t.Errorf("updated %+v", updated)
 	}
 	updated = must(w.UpdateCollection(ctx, w.org.ID, created.ID, bitwarden.CollectionUpdate{
 		Name: new("Servers"), ExternalID: new(""),
 	}))(t)
-	if read := must(w.newRun(t).Collection(ctx, w.org.ID, created.ID, all))(t); read.Name != "Servers" || read.ExternalID != "" ||
-		len(read.Groups) != 1 || updated.Name != "Servers" {
+	if read := must(
+		w.newRun(t).Collection(ctx, w.org.ID, created.ID, all),
+	)(
+		t,
+	); read.Name != "Servers" || read.ExternalID != "" ||
+		len(read.Groups) != 1 ||
+		updated.Name != "Servers" {
 		t.Errorf("updated %+v, read back %+v", updated, read)
 	}
-	_, err = w.UpdateCollection(ctx, w.org.ID, created.ID, bitwarden.CollectionUpdate{Groups: map[string]bitwarden.Permission{}})
+	_, err = w.UpdateCollection(
+		ctx,
+		w.org.ID,
+		created.ID,
+		bitwarden.CollectionUpdate{Groups: map[string]bitwarden.Permission{}},
+	)
 	if refused, ok := errors.AsType[*bitwarden.InputError](err); !ok || refused.Field != "groups" {
 		t.Errorf("the last manager taken away: %v", err)
 	}
 	must(w.UpdateOrganizationSettings(ctx, w.org.ID,
 		bitwarden.OrganizationSettings{AllowAdminAccessToAllCollectionItems: new(true)}))(t)
-	must(w.UpdateCollection(ctx, w.org.ID, created.ID, bitwarden.CollectionUpdate{Groups: map[string]bitwarden.Permission{}}))(t)
+	must(
+		w.UpdateCollection(ctx, w.org.ID, created.ID, bitwarden.CollectionUpdate{Groups: map[string]bitwarden.Permission{}}),
+	)(
+		t,
+	)
 	if err := w.DeleteCollection(ctx, w.org.ID, created.ID); err != nil {
 		t.Error(err)
 	}
@@ -423,7 +471,8 @@ func TestWrongKey_isNotUsed(t *testing.T) {
 	_, err = c.CreateCollection(ctx, w.org.ID, bitwarden.NewCollection{
 		Name: "New", Members: map[string]bitwarden.Permission{owner.ID: bitwarden.PermissionManage},
 	})
-	if err == nil || !strings.Contains(err.Error(), "none of its 1 collection names") || strings.Contains(err.Error(), "canary") {
+	if err == nil || !strings.Contains(err.Error(), "none of its 1 collection names") ||
+		strings.Contains(err.Error(), "canary") {
 		t.Errorf("encrypted with a key that opens nothing: %v", err)
 	}
 	if n := w.count(collectionsRoute); n != 0 {

@@ -38,7 +38,8 @@ func TestPace_staysWithinEveryWindow(t *testing.T) {
 		},
 		"creations": {
 			http.MethodPost, "https://api.example/organizations/1/collections", 150,
-			[]limit{{60, time.Minute}, {5, time.Second}}, 130 * time.Second,
+			[]limit{{60, time.Minute}, {5, time.Second}},
+			130 * time.Second,
 		},
 		"reads": {http.MethodGet, "https://api.example/x", 300, []limit{{200, time.Minute}}, 65 * time.Second},
 	} {

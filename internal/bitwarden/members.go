@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -106,7 +107,7 @@ func (w wirePermissions) with(p *Permissions) wirePermissions {
 	changed := wirePermissions{}
 	maps.Copy(changed, w)
 	for name, flag := range p.flags() {
-		changed[name] = json.RawMessage(fmt.Sprint(*flag))
+		changed[name] = json.RawMessage(strconv.FormatBool(*flag))
 	}
 	return changed
 }

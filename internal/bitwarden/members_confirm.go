@@ -5,6 +5,7 @@ package bitwarden
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -38,7 +39,9 @@ func (c *Client) ConfirmMember(ctx context.Context, organizationID, id, fingerpr
 	case numberAccepted:
 	default:
 		return nil, &InputError{
-			"status", fmt.Sprintf("%s is %s, and only who has accepted can be confirmed", row.Email, statusNames[row.Status]), "",
+			"status",
+			fmt.Sprintf("%s is %s, and only who has accepted can be confirmed", row.Email, statusNames[row.Status]),
+			"",
 		}
 	}
 	t := &ticket{subject: id, fingerprint: strings.TrimSpace(fingerprint)}
@@ -147,15 +150,19 @@ func (c *Client) wrapKeys(
 // proves whose it is.
 func wrapKey(key crypto.SymmetricKey, publicKey, userID, fingerprint string) (string, error) {
 	if publicKey == "" {
-		return "", fmt.Errorf("the server has no public key of the member")
+		return "", errors.New("the server has no public key of the member")
 	}
 	public, err := crypto.ParsePublicKey(publicKey)
 	if err != nil {
 		return "", fmt.Errorf("the public key of the member cannot be read: %w", err)
 	}
-	if phrase := public.Fingerprint(strings.ToLower(userID)); fingerprint != "" && !strings.EqualFold(phrase, fingerprint) {
+	if phrase := public.Fingerprint(
+		strings.ToLower(userID),
+	); fingerprint != "" &&
+		!strings.EqualFold(phrase, fingerprint) {
 		return "", &InputError{
-			"fingerprint_phrase", fmt.Sprintf("The server's public key of this member has another phrase: %s", phrase),
+			"fingerprint_phrase",
+			"The server's public key of this member has another phrase: " + phrase,
 			"Ask the person for the phrase in their account settings. If it is the configured one, the server has a key that is " +
 				"not theirs: do not confirm.",
 		}

@@ -6,9 +6,12 @@ package bitwarden
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -63,7 +66,7 @@ func (c *Client) InviteMember(ctx context.Context, organizationID string, n NewM
 	if err != nil {
 		return nil, err
 	}
-	t := &ticket{subject: normalizeEmail(n.Email)}
+	t := &ticket{subject: normalizeEmail(n.Email), field: "email"}
 	err = c.batches.join(ctx, "invite "+organizationID+string(key), maxInvitations, t,
 		func(ctx context.Context, gather func() []*ticket) {
 			c.runInvitations(ctx, organizationID, body, gather)
@@ -97,53 +100,74 @@ func (c *Client) runInvitations(ctx context.Context, organizationID string, body
 	if wanted = c.fitSeats(ctx, organizationID, wanted); len(wanted) == 0 {
 		return
 	}
-	if err := c.postInvitations(ctx, organizationID, body, wanted); err != nil {
+	invited, err := c.postInvitations(ctx, organizationID, body, wanted)
+	if err != nil {
 		fail(wanted, c.explainSeats(ctx, organizationID, err))
 		return
 	}
-	c.collectInvited(ctx, organizationID, body, wanted)
+	c.collectInvited(ctx, organizationID, body, invited)
 }
 
 func alreadyMember(row wireMember) error {
 	return &InputError{
-		"email", fmt.Sprintf("%s is in the organization already, as %s (%s)", row.Email, roleOf(row.Type), statusNames[row.Status]),
+		"email",
+		fmt.Sprintf("%s is in the organization already, as %s (%s)", row.Email, roleOf(row.Type), statusNames[row.Status]),
 		fmt.Sprintf("Import that member, whose id is %s, or take out the other resource with this address.", row.ID),
 	}
 }
 
-// postInvitations sends the call, and once more for addresses that it certainly did not reach.
-func (c *Client) postInvitations(ctx context.Context, organizationID string, body inviteBody, wanted []*ticket) error {
-	post := func(tickets []*ticket) error {
+// postInvitations sends the call, without addresses that the server finds invalid: for one of them it refuses all. What is
+// left is invited.
+func (c *Client) postInvitations(
+	ctx context.Context, organizationID string, body inviteBody, wanted []*ticket,
+) ([]*ticket, error) {
+	left := wanted // after a lost answer: whom it did not reach
+	post := func() error {
 		body.Emails = nil
-		for _, t := range tickets {
+		for _, t := range left {
 			body.Emails = append(body.Emails, t.subject)
 		}
 		return c.do(ctx, &call{
 			method: http.MethodPost, route: "/organizations/{id}/users/invite", args: []string{organizationID}, body: body,
 		})
 	}
-	err := post(wanted)
-	if !isUncertain(err) {
-		return err
-	}
-	absent := wanted
-	for _, wait := range c.settleTimes(err) {
-		if err := pause(ctx, wait); err != nil {
-			return err
-		}
-		rows, listErr := c.freshMemberRows(ctx, organizationID)
-		if listErr != nil {
-			return fmt.Errorf("%w; looking it up failed too: %w", err, listErr)
-		}
-		absent = slices.DeleteFunc(slices.Clone(wanted), func(t *ticket) bool {
+	find := func() (bool, error) {
+		rows, err := c.freshMemberRows(ctx, organizationID)
+		left = slices.DeleteFunc(slices.Clone(wanted), func(t *ticket) bool {
 			_, ok := byEmail(rows, t.subject)
 			return ok
 		})
-		if len(absent) == 0 {
-			return nil
+		return len(left) == 0, err
+	}
+	for {
+		_, err := c.create(ctx, post, find)
+		valid := refuseInvalid(left, err)
+		if len(valid) == len(left) || len(valid) == 0 {
+			return wanted, err
+		}
+		wanted, left = valid, valid
+	}
+}
+
+// invalidAddress is how the server names one of several addresses, counted from 1.
+var invalidAddress = regexp.MustCompile(`^Email #(\d+) is not valid`)
+
+// refuseInvalid gives those tickets their error whose addresses the server named, and returns the others.
+func refuseInvalid(tickets []*ticket, err error) (valid []*ticket) {
+	refused, ok := errors.AsType[*Error](err)
+	if !ok {
+		return tickets
+	}
+	for _, text := range refused.Validation["Emails"] {
+		if match := invalidAddress.FindStringSubmatch(text); match != nil {
+			if n, _ := strconv.Atoi(match[1]); n >= 1 && n <= len(tickets) {
+				tickets[n-1].err = &InputError{
+					"email", fmt.Sprintf("The server does not take %q for an e-mail address", tickets[n-1].subject), "Correct it.",
+				}
+			}
 		}
 	}
-	return post(absent)
+	return slices.DeleteFunc(slices.Clone(tickets), func(t *ticket) bool { return t.err != nil })
 }
 
 // collectInvited reads what the invitations became, in one list for all of them.

@@ -28,8 +28,11 @@ const (
 func memberStub(t *testing.T) *stub {
 	t.Helper()
 	s := newStub(t)
-	s.handle("GET /api/organizations/{id}/users", answer(`{"data":[{"id":"m1","userId":"u1","email":"ann@x.example","type":2,`+
-		`"status":2,"groups":["g1"],"collections":[{"id":"c1","readOnly":true}]}]}`))
+	s.handle(
+		"GET /api/organizations/{id}/users",
+		answer(`{"data":[{"id":"m1","userId":"u1","email":"ann@x.example","type":2,`+
+			`"status":2,"groups":["g1"],"collections":[{"id":"c1","readOnly":true}]}]}`),
+	)
 	s.handle(oneUser, answer(`{"id":"m1","userId":"u1","type":2,"status":2,"accessSecretsManager":true,"accessPam":true,`+
 		`"accessRobots":true,"externalId":"e","groups":["g1"],"collections":[{"id":"c1","readOnly":true,"hidePasswords":false,`+
 		`"manage":false}]}`))
@@ -76,7 +79,8 @@ func TestUpdateMember_keepsWhatDoesNotChange(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if member.Role != bitwarden.RoleAdmin || member.Collections["c1"] != bitwarden.PermissionView || member.Groups[0] != "g1" {
+	if member.Role != bitwarden.RoleAdmin || member.Collections["c1"] != bitwarden.PermissionView ||
+		member.Groups[0] != "g1" {
 		t.Errorf("member %+v", member)
 	}
 	want := map[string]any{
@@ -99,7 +103,13 @@ func TestUpdateMember_keepsWhatDoesNotChange(t *testing.T) {
 		t.Errorf("member %+v, error %v", member, err)
 	}
 	before := s.count(putUser)
-	if _, err := c.UpdateMember(t.Context(), stubOrg, "m1", bitwarden.MemberUpdate{}); err != nil || s.count(putUser) != before {
+	if _, err := c.UpdateMember(
+		t.Context(),
+		stubOrg,
+		"m1",
+		bitwarden.MemberUpdate{},
+	); err != nil ||
+		s.count(putUser) != before {
 		t.Errorf("an update of nothing sent something: %v", err)
 	}
 }
@@ -111,8 +121,12 @@ func TestUpdateMember_explainsTheFlag(t *testing.T) {
 			t.Parallel()
 			s := memberStub(t)
 			s.handle(putUser, status(http.StatusInternalServerError))
-			s.handle("GET /api/config", answer(fmt.Sprintf(`{"featureStates":{"pm-28365-change-member-email-no-mp":%t}}`, flagged)))
-			_, err := s.client(t).UpdateMember(t.Context(), stubOrg, "m1", bitwarden.MemberUpdate{Role: new(bitwarden.RoleAdmin)})
+			s.handle(
+				"GET /api/config",
+				answer(fmt.Sprintf(`{"featureStates":{"pm-28365-change-member-email-no-mp":%t}}`, flagged)),
+			)
+			_, err := s.client(t).
+				UpdateMember(t.Context(), stubOrg, "m1", bitwarden.MemberUpdate{Role: new(bitwarden.RoleAdmin)})
 			refused, ok := errors.AsType[*bitwarden.Error](err)
 			if !ok || refused.Status != http.StatusInternalServerError ||
 				strings.Contains(err.Error(), "bitwarden_client_membership") != flagged {

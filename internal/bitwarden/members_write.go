@@ -26,7 +26,8 @@ type MemberUpdate struct {
 }
 
 func (u MemberUpdate) isEmpty() bool {
-	return u.Role == nil && u.Permissions == nil && u.AccessSecretsManager == nil && u.Groups == nil && u.Collections == nil
+	return u.Role == nil && u.Permissions == nil && u.AccessSecretsManager == nil && u.Groups == nil &&
+		u.Collections == nil
 }
 
 // checkRole refuses roles that do not exist or that the plan does not have, and permissions without the custom role.
@@ -135,7 +136,7 @@ func (c *Client) freshMember(ctx context.Context, organizationID, id string) (wi
 		return wireMember{}, nil, c.goneMember(ctx, organizationID, id, err)
 	}
 	var member wireMember
-	var members, flags = map[string]json.RawMessage{}, map[string]any{}
+	members, flags := map[string]json.RawMessage{}, map[string]any{}
 	if err := errors.Join(json.Unmarshal(raw, &member), json.Unmarshal(raw, &members)); err != nil {
 		return member, nil, err
 	}
@@ -195,7 +196,7 @@ func (c *Client) checkOtherOwner(ctx context.Context, organizationID, id, field,
 	}
 	if slices.Equal(owners, []string{id}) {
 		return &InputError{
-			field, fmt.Sprintf("The last confirmed owner of an organization is never %s", verb),
+			field, "The last confirmed owner of an organization is never " + verb,
 			"Confirm another owner first.",
 		}
 	}
@@ -286,7 +287,12 @@ func (c *Client) RestoreMember(ctx context.Context, organizationID, id string) (
 		return c.Member(ctx, organizationID, id)
 	}
 	body := map[string]string{}
-	if a, err := c.abilitiesOf(ctx, organizationID); err == nil && a["use_my_items"] {
+	// The name is for a policy that makes a collection; without the master password it goes without.
+	if a, err := c.abilitiesOf(
+		ctx,
+		organizationID,
+	); err == nil && a["use_my_items"] &&
+		!c.config.MasterPassword.IsEmpty() {
 		name, err := c.myItems(ctx, organizationID)
 		if err != nil {
 			return nil, err
@@ -355,7 +361,7 @@ func (c *Client) RemoveMember(ctx context.Context, organizationID, id string) er
 	}
 	if row.ClaimedByOrganization {
 		return &InputError{
-			"on_destroy", fmt.Sprintf("%s is claimed by a domain of the organization and cannot be removed", row.Email),
+			"on_destroy", row.Email + " is claimed by a domain of the organization and cannot be removed",
 			"Set on_destroy to \"revoke\" or \"delete_account\".",
 		}
 	}

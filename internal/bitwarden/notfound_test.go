@@ -90,8 +90,10 @@ func TestClients_fromTheList(t *testing.T) {
 	s.file(t, "GET /api/organizations/{id}", "organization.json")
 	c := s.client(t)
 	list, err := c.ClientOrganizations(t.Context())
-	if err != nil || len(list) != 3 || list[0].Name != "Already & encoded" || list[0].Plan != bitwarden.PlanEnterpriseMonthly ||
-		!list[0].Abilities["use_custom_permissions"] || list[2].Abilities["use_custom_permissions"] {
+	if err != nil || len(list) != 3 || list[0].Name != "Already & encoded" ||
+		list[0].Plan != bitwarden.PlanEnterpriseMonthly ||
+		!list[0].Abilities["use_custom_permissions"] ||
+		list[2].Abilities["use_custom_permissions"] {
 		t.Errorf("clients %+v, error %v", list, err)
 	}
 	const notInProfile = "GET /api/organizations/00000013-0000-4000-8000-000000000000"

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -119,30 +120,29 @@ func (c *Client) unreachable(ctx context.Context, id string, err error) error {
 	if !hasStatus(err, http.StatusNotFound) && !IsForbidden(err) {
 		return err
 	}
-	if present, listErr := c.hasOrganization(ctx, id, time.Now()); listErr == nil && !present {
+	if present, listErr := c.hasOrganization(ctx, id, time.Now().Add(-freshEnough)); listErr == nil && !present {
 		return &NotFoundError{Kind: "client organization", ID: id}
 	}
 	return err
 }
 
-// hasOrganization tells whether the account reaches an organization, by lists that are not older than a moment.
+// freshEnough is how old a list may be that proves something to be gone. Without it each of many objects in an
+// organization that is gone would ask for the list again.
+const freshEnough = 5 * time.Second
+
+// hasOrganization tells whether the account reaches an organization, as a client of its provider or by its own
+// membership, by lists that are not older than a moment.
 func (c *Client) hasOrganization(ctx context.Context, id string, notBefore time.Time) (bool, error) {
-	profile, err := c.readProfile(ctx)
-	if err != nil {
-		return false, err
-	}
-	for _, membership := range profile.Organizations {
-		if membership.ID == id {
-			return true, nil
+	if _, err := c.chosenProvider(ctx); err == nil {
+		c.clients.slot.emptyBefore(notBefore)
+		rows, err := c.clientRows(ctx)
+		if _, ok := rows[id]; ok || err != nil {
+			return ok, err
 		}
 	}
-	c.clients.slot.emptyBefore(notBefore)
-	rows, err := c.clientRows(ctx)
-	if err != nil {
-		return false, err
-	}
-	_, ok := rows[id]
-	return ok, nil
+	c.profile.slot.emptyBefore(notBefore)
+	profile, err := c.readProfile(ctx)
+	return slices.ContainsFunc(profile.Organizations, func(m wireProfileOrganization) bool { return m.ID == id }), err
 }
 
 // missing is the error for an object that is not in its list. An empty list proves nothing, since the server answers an

@@ -18,7 +18,12 @@ func TestSecret_neverShows(t *testing.T) {
 	t.Parallel()
 	const text = "canary-7f3a"
 	secret := bitwarden.NewSecret(text)
-	config := bitwarden.Config{ClientID: "user." + stubUser, ClientSecret: secret, MasterPassword: secret, ClientKey: secret}
+	config := bitwarden.Config{
+		ClientID:       "user." + stubUser,
+		ClientSecret:   secret,
+		MasterPassword: secret,
+		ClientKey:      secret,
+	}
 	client, err := bitwarden.New(bitwarden.Config{
 		ClientID: config.ClientID, ClientSecret: secret, MasterPassword: secret,
 	})
@@ -30,11 +35,13 @@ func TestSecret_neverShows(t *testing.T) {
 	logger.Info("x", "secret", secret, "config", fmt.Sprintf("%+v", config))
 	shown := []string{log.String()}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d", "%T"} {
-		for _, value := range []any{secret, &secret, config, &config, []bitwarden.Secret{secret}, *client} { //nolint:govet // for printing only
+		for _, value := range []any{secret, &secret, config, &config, []bitwarden.Secret{secret}, client} {
 			shown = append(shown, fmt.Sprintf(verb, value))
 		}
 	}
-	encoded, err := json.Marshal(map[string]any{"secret": secret, "pointer": &secret, "as key": map[string]any{"x": secret}})
+	encoded, err := json.Marshal(
+		map[string]any{"secret": secret, "pointer": &secret, "as key": map[string]any{"x": secret}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,7 +83,7 @@ func (s *slot) fly(ctx context.Context, f *flight, fetch fetcher) {
 	}
 	s.flight = nil
 	if err != nil {
-		if s.keepFailure && ctx.Err() == nil {
+		if (s.keepFailure || IsNotFound(err)) && ctx.Err() == nil { // what is gone stays gone
 			s.failure = err
 		}
 		return

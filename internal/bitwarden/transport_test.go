@@ -64,6 +64,7 @@ func TestReads_areRepeated(t *testing.T) {
 		"body cut": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", "100")
 			_, _ = w.Write([]byte(`{"data":[`))
+			_ = http.NewResponseController(w).Flush()
 			cut(w, r)
 		},
 	} {
@@ -255,7 +256,13 @@ func TestLog_holdsNothingBeyondTheList(t *testing.T) {
 		t.Fatal(err)
 	}
 	allowed := map[string]bool{
-		"method": true, "route": true, "status": true, "duration_ms": true, "attempt": true, "request_id": true, "bytes": true,
+		"method":      true,
+		"route":       true,
+		"status":      true,
+		"duration_ms": true,
+		"attempt":     true,
+		"request_id":  true,
+		"bytes":       true,
 	}
 	for _, entry := range entries {
 		for name := range entry {

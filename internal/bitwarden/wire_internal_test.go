@@ -5,6 +5,7 @@ package bitwarden
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
 	"os"
@@ -120,11 +121,14 @@ func TestMember_fromTheList(t *testing.T) {
 		members[row.Email] = row.toDomain("org")
 	}
 	alice, bob := members["alice@members.example"], members["bob@members.example"]
-	if alice.Status != StatusRevoked || alice.RevocationReason != "manual" || alice.UserID == "" || alice.Role != RoleUser ||
-		alice.Permissions != nil || alice.OrganizationID != "org" {
+	if alice.Status != StatusRevoked || alice.RevocationReason != "manual" || alice.UserID == "" ||
+		alice.Role != RoleUser ||
+		alice.Permissions != nil ||
+		alice.OrganizationID != "org" {
 		t.Errorf("alice %+v", alice)
 	}
-	if bob.Status != StatusInvited || bob.UserID != "" || len(bob.Groups) != 1 || len(bob.Collections) != 1 || bob.Name != "" {
+	if bob.Status != StatusInvited || bob.UserID != "" || len(bob.Groups) != 1 || len(bob.Collections) != 1 ||
+		bob.Name != "" {
 		t.Errorf("bob %+v", bob)
 	}
 }
@@ -177,7 +181,8 @@ func TestCheckOrganizationName(t *testing.T) {
 		if (err == nil) != ok {
 			t.Errorf("%q: %v", name, err)
 		}
-		if refused, is := err.(*InputError); err != nil && (!is || refused.Field != "name" || refused.Remedy == "") { //nolint:errorlint // exactly this type
+		refused, is := errors.AsType[*InputError](err)
+		if err != nil && (!is || refused.Field != "name" || refused.Remedy == "") {
 			t.Errorf("%q: %v is no refusal of name", name, err)
 		}
 	}
