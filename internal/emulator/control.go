@@ -5,101 +5,226 @@ package emulator
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// serveControl answers the endpoints below /_emulator/, which stand for Bitwarden's staff, the mail system and the
-// test bench:
-//
-//	POST /_emulator/staff/providers  {ownerEmail, type, seatMinimums:{teams, enterprise}} → {providerId, token}
-//	GET  /_emulator/mails?to=&since= → [{n, to, subject, text, links}], newest last
-//	POST /_emulator/reset            forget everything
-//	GET  /_emulator/requests         log and counters; DELETE empties it
-//	POST /_emulator/faults           {route, status, body, retryAfter, afterExecution, cut, delayNs, skip, times}; DELETE clears
-//	POST /_emulator/clock            {now} sets the server's clock, which goes on from there
-//	POST /_emulator/flags            {flag: value}; null removes one
-//	POST /_emulator/dns              {name, txt: [..]} publishes the TXT records of a domain, for its verification
-//	GET  /_emulator/routes           every route by name
-//
-// Mistakes answer 400 and {"error": text}.
+// controlPrefix is where the control endpoints lie.
+const controlPrefix = "/_emulator"
+
+// control is an endpoint that stands for Bitwarden's staff, the mail system, the people or the test bench.
+type control struct {
+	route string // verb and path below controlPrefix
+	shape string // body or query, and what is answered
+	does  string
+	run   func(s *Server, r *http.Request) (any, error)
+}
+
+// controls is the table of contents of the control endpoints.
+func controls() []control {
+	return []control{
+		{
+			"POST /staff/providers", "{ownerEmail, type, seatMinimums: {teams, enterprise}} → {providerId, token}",
+			"Bitwarden's staff opens a provider (type msp, reseller or businessUnit) for an account that exists, and mails " +
+				"it the link to set it up.", (*Server).controlStaff,
+		},
+		{
+			"GET /mails", "?to=ADDRESS&since=N → [{n, to: [..], subject, text, links: [..]}]",
+			"The outbox, newest last: mails to an address, with a number above N. Both parameters may be left out.",
+			(*Server).controlMails,
+		},
+		{
+			"POST /people", "{email} → {id, email, clientId, clientSecret}",
+			"Somebody registers, unless the address has an account. The answer holds the personal API key.",
+			(*Server).controlPeople,
+		},
+		{
+			"POST /people/accept", "{email, organizationId} → [{email, organizationId, memberId}]",
+			"Invited people follow the mailed link and accept; whoever has no account registers first. Without email " +
+				"everybody accepts, without organizationId every invitation is accepted.", (*Server).controlAccept,
+		},
+		{
+			"GET /requests", "→ {total, byRoute, unrouted, bytesIn, bytesOut, maxInFlight, list: [..]}",
+			"The log of all requests but these, with counters.",
+			func(s *Server, _ *http.Request) (any, error) { return s.Requests(), nil },
+		},
+		{
+			"DELETE /requests", "→ {}", "Empties the log.",
+			func(s *Server, _ *http.Request) (any, error) { s.ResetRequests(); return obj{}, nil },
+		},
+		{
+			"GET /routes", "→ [..]", "Every route by the name that the log and the faults use.",
+			func(s *Server, _ *http.Request) (any, error) { return s.Routes(), nil },
+		},
+		{
+			"POST /faults", "{route, status, body, retryAfter, afterExecution, cut, delayNs, skip, times} → {}",
+			"Makes requests of a route fail: status is answered with body and Retry-After (seconds), before or after the " +
+				"request took effect; cut (before, after) breaks the connection; skip lets some pass first; times 0 means all.",
+			(*Server).controlFault,
+		},
+		{
+			"DELETE /faults", "→ {}", "Removes all faults.",
+			func(s *Server, _ *http.Request) (any, error) { s.ClearFaults(); return obj{}, nil },
+		},
+		{"POST /clock", "{now} → {}", "Sets the server's clock (RFC 3339), which goes on from there.", (*Server).controlClock},
+		{
+			"POST /flags", "{flag: value} → {}", "Sets feature flags; null removes one. GET /api/config shows them.",
+			(*Server).controlFlags,
+		},
+		{
+			"POST /dns", "{name, txt: [..]} → {}", "Publishes the TXT records of a domain, for its verification.",
+			(*Server).controlDNS,
+		},
+		{
+			"POST /reset", "→ {}", "Forgets everything: data, mails, flags, clock, faults and the log.",
+			func(s *Server, _ *http.Request) (any, error) { s.reset(); return obj{}, nil },
+		},
+	}
+}
+
+// ControlHelp describes every control endpoint: a line with verb, path and shapes, and a line with what it does.
+func ControlHelp() string {
+	var b strings.Builder
+	for _, c := range controls() {
+		method, path, _ := strings.Cut(c.route, " ")
+		fmt.Fprintf(&b, "%-6s %s%s %s\n       %s\n", method, controlPrefix, path, c.shape, c.does)
+	}
+	return b.String()
+}
+
+// serveControl answers the control endpoints. Mistakes answer 400, unknown endpoints 404, both with {"error": text}.
 func (s *Server) serveControl(w http.ResponseWriter, r *http.Request) {
-	result, err := s.control(r)
-	status := http.StatusOK
-	if err != nil {
-		status, result = http.StatusBadRequest, obj{"error": err.Error()}
+	status, result := http.StatusNotFound, any(obj{"error": "no such control endpoint; these exist:\n" + ControlHelp()})
+	for _, c := range controls() {
+		if c.route != r.Method+" "+strings.TrimPrefix(r.URL.Path, controlPrefix) {
+			continue
+		}
+		answer, err := c.run(s, r)
+		if status, result = http.StatusOK, answer; err != nil {
+			status, result = http.StatusBadRequest, obj{"error": err.Error()}
+		}
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(result) // a caller who went away is no matter of ours
 }
 
-func (s *Server) control(r *http.Request) (any, error) {
-	switch r.Method + " " + strings.TrimPrefix(r.URL.Path, "/_emulator") {
-	case "POST /staff/providers":
-		request := CreateProvider{}
-		if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
-			return nil, err
-		}
-		id, token, err := s.CreateProvider(request)
-		return obj{"providerId": id, "token": token}, err
-	case "GET /mails":
-		since, _ := strconv.Atoi(r.URL.Query().Get("since"))
-		return s.mailsSince(r.URL.Query().Get("to"), since), nil
-	case "POST /reset":
-		s.reset()
-		return obj{}, nil
-	case "GET /requests":
-		return s.Requests(), nil
-	case "DELETE /requests":
-		s.ResetRequests()
-		return obj{}, nil
-	case "POST /faults":
-		request := struct {
-			Route string `json:"route"`
-			Fault
-		}{}
-		if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
-			return nil, err
-		}
-		return obj{}, s.Fail(request.Route, request.Fault)
-	case "DELETE /faults":
-		s.ClearFaults()
-		return obj{}, nil
-	case "POST /clock":
-		request := struct {
-			Now time.Time `json:"now"`
-		}{}
-		if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
-			return nil, err
-		}
-		s.SetClock(request.Now)
-		return obj{}, nil
-	case "POST /flags":
-		flags := map[string]any{}
-		if err := json.NewDecoder(r.Body).Decode(&flags); err != nil {
-			return nil, err
-		}
-		for name, value := range flags {
-			s.SetFlag(name, value)
-		}
-		return obj{}, nil
-	case "POST /dns":
-		request := struct {
-			Name string   `json:"name"`
-			TXT  []string `json:"txt"`
-		}{}
-		if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
-			return nil, err
-		}
-		s.SetTXT(request.Name, request.TXT...)
-		return obj{}, nil
-	case "GET /routes":
-		return s.Routes(), nil
+// controlBody reads a JSON body and refuses fields that it does not know: a fault with a misspelt field would do nothing.
+func controlBody(r *http.Request, into any) error {
+	decoder := json.NewDecoder(r.Body)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return fmt.Errorf("the body is not what this endpoint takes: %w", err)
 	}
-	return nil, &apiError{status: http.StatusNotFound, message: "no such control endpoint"}
+	return nil
+}
+
+func (s *Server) controlStaff(r *http.Request) (any, error) {
+	request := CreateProvider{}
+	if err := controlBody(r, &request); err != nil {
+		return nil, err
+	}
+	id, token, err := s.CreateProvider(request)
+	return obj{"providerId": id, "token": token}, err
+}
+
+func (s *Server) controlMails(r *http.Request) (any, error) {
+	q := r.URL.Query()
+	since := 0
+	if q.Has("since") {
+		var err error
+		if since, err = strconv.Atoi(q.Get("since")); err != nil {
+			return nil, fmt.Errorf("since is not a number: %w", err)
+		}
+	}
+	return s.mailsSince(q.Get("to"), since), nil
+}
+
+func (s *Server) controlPeople(r *http.Request) (any, error) {
+	request := struct {
+		Email string `json:"email"`
+	}{}
+	if err := controlBody(r, &request); err != nil {
+		return nil, err
+	}
+	if s.running == nil {
+		return nil, errNotRunning
+	}
+	p, err := s.running.Person(r.Context(), request.Email)
+	if err != nil {
+		return nil, err
+	}
+	id, secret, err := p.APIKey(r.Context())
+	return obj{"id": p.ID, "email": p.Email, "clientId": id, "clientSecret": secret}, err
+}
+
+func (s *Server) controlAccept(r *http.Request) (any, error) {
+	request := struct {
+		Email          string `json:"email"`
+		OrganizationID string `json:"organizationId"`
+	}{}
+	if err := controlBody(r, &request); err != nil {
+		return nil, err
+	}
+	if s.running == nil {
+		return nil, errNotRunning
+	}
+	return s.running.AcceptInvitations(r.Context(), request.Email, request.OrganizationID)
+}
+
+// errNotRunning refuses what people do where the server is a handler only: they act over HTTP.
+var errNotRunning = errors.New("people can act only in a server made by Start or New")
+
+func (s *Server) controlFault(r *http.Request) (any, error) {
+	request := struct {
+		Route string `json:"route"`
+		Fault
+	}{}
+	if err := controlBody(r, &request); err != nil {
+		return nil, err
+	}
+	return obj{}, s.Fail(request.Route, request.Fault)
+}
+
+func (s *Server) controlClock(r *http.Request) (any, error) {
+	request := struct {
+		Now time.Time `json:"now"`
+	}{}
+	if err := controlBody(r, &request); err != nil {
+		return nil, err
+	}
+	if request.Now.IsZero() {
+		return nil, errors.New("now is missing")
+	}
+	s.SetClock(request.Now)
+	return obj{}, nil
+}
+
+func (s *Server) controlFlags(r *http.Request) (any, error) {
+	flags := map[string]any{}
+	if err := controlBody(r, &flags); err != nil {
+		return nil, err
+	}
+	for name, value := range flags {
+		s.SetFlag(name, value)
+	}
+	return obj{}, nil
+}
+
+func (s *Server) controlDNS(r *http.Request) (any, error) {
+	request := struct {
+		Name string   `json:"name"`
+		TXT  []string `json:"txt"`
+	}{}
+	if err := controlBody(r, &request); err != nil {
+		return nil, err
+	}
+	s.SetTXT(request.Name, request.TXT...)
+	return obj{}, nil
 }
 
 // SetFlag sets a feature flag; nil removes it.

@@ -40,13 +40,15 @@ type ClientOptions struct {
 // OpenProvider lets Bitwarden's staff create a provider and its first admin set it up. name is the provider's; the
 // admin gets an account if the address has none.
 func (r *Running) OpenProvider(ctx context.Context, name, adminEmail string) (*MSP, error) {
-	admin, err := r.Register(ctx, adminEmail)
+	return r.openProvider(ctx, name, adminEmail, SeatMinimums{Teams: 10, Enterprise: 10})
+}
+
+func (r *Running) openProvider(ctx context.Context, name, adminEmail string, minimums SeatMinimums) (*MSP, error) {
+	admin, err := r.Person(ctx, adminEmail)
 	if err != nil {
 		return nil, err
 	}
-	id, token, err := r.CreateProvider(CreateProvider{
-		OwnerEmail: adminEmail, SeatMinimums: SeatMinimums{Teams: 10, Enterprise: 10},
-	})
+	id, token, err := r.CreateProvider(CreateProvider{OwnerEmail: adminEmail, SeatMinimums: minimums})
 	if err != nil {
 		return nil, err
 	}

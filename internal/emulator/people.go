@@ -52,12 +52,22 @@ func (e *StatusError) Error() string {
 	return fmt.Sprintf("%s %s: %d %s", e.Method, e.Path, e.Status, e.Body)
 }
 
+// Person signs in who has an account, whatever client made it with everybody's Password; anybody else registers first.
+func (r *Running) Person(ctx context.Context, email string) (*Person, error) {
+	r.mu.Lock()
+	known := r.userByEmail(email) != nil
+	r.mu.Unlock()
+	if known {
+		return r.signIn(ctx, email)
+	}
+	return r.Register(ctx, email)
+}
+
 // Register makes an account and signs it in. The name is the part of the address before the @.
 func (r *Running) Register(ctx context.Context, email string) (*Person, error) {
+	email = strings.ToLower(strings.TrimSpace(email))
 	name, _, _ := strings.Cut(email, "@")
-	p := &Person{
-		Name: name, Email: strings.ToLower(email), UserKey: crypto.NewSymmetricKey(), server: r,
-	}
+	p := &Person{Name: name, Email: email, UserKey: crypto.NewSymmetricKey(), server: r}
 	var err error
 	if p.PrivateKey, err = pooledKey(); err != nil {
 		return nil, err
@@ -91,14 +101,62 @@ func (r *Running) Register(ctx context.Context, email string) (*Person, error) {
 	if err := p.Login(ctx); err != nil {
 		return nil, err
 	}
-	profile := struct {
-		ID string `json:"id"`
+	profile, err := p.profile(ctx)
+	p.ID = profile.ID
+	return p, err
+}
+
+// signIn signs in somebody who has an account, and opens the account's keys.
+func (r *Running) signIn(ctx context.Context, email string) (*Person, error) {
+	p := &Person{Email: strings.ToLower(strings.TrimSpace(email)), server: r}
+	prelogin := struct {
+		Salt *string `json:"salt"`
+		KDF  struct {
+			Type        crypto.KDFType `json:"kdfType"`
+			Iterations  int            `json:"iterations"`
+			MemoryMiB   int            `json:"memory"`
+			Parallelism int            `json:"parallelism"`
+		} `json:"kdfSettings"`
 	}{}
-	if err := p.Get(ctx, "/accounts/profile", &profile); err != nil {
+	if err := p.send(ctx, http.MethodPost, "/identity/accounts/prelogin/password", obj{"email": p.Email}, &prelogin); err != nil {
 		return nil, err
 	}
-	p.ID = profile.ID
-	return p, nil
+	salt := p.Email
+	if prelogin.Salt != nil {
+		salt = *prelogin.Salt
+	}
+	masterKey, err := crypto.DeriveMasterKey(Password, salt, crypto.KDF(prelogin.KDF))
+	if err != nil {
+		return nil, err
+	}
+	p.passwordHash = masterKey.AuthenticationHash(Password)
+	if err := p.Login(ctx); err != nil {
+		return nil, err
+	}
+	profile, err := p.profile(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.ID, p.Name = profile.ID, profile.Name
+	if p.UserKey, err = masterKey.UnwrapUserKey(profile.Key); err != nil {
+		return nil, err
+	}
+	p.PrivateKey, err = p.UserKey.UnwrapPrivateKey(profile.PrivateKey)
+	return p, err
+}
+
+// profile is the part of an account that a person needs.
+type profile struct {
+	ID         string `json:"id"`
+	Name       string `json:"name"`
+	Key        string `json:"key"`
+	PrivateKey string `json:"privateKey"`
+}
+
+func (p *Person) profile(ctx context.Context) (profile, error) {
+	answer := profile{}
+	err := p.Get(ctx, "/accounts/profile", &answer)
+	return answer, err
 }
 
 // Login gets a new token by the password. Roles and memberships show in tokens issued after they were given.
@@ -224,6 +282,46 @@ func (p *Person) Accept(ctx context.Context, organizationID string) (memberID st
 	memberID = q.Get("organizationUserId")
 	return memberID, p.Post(ctx, "/organizations/"+organizationID+"/users/"+memberID+"/accept",
 		obj{"token": q.Get("token")}, nil)
+}
+
+// Accepted is an invitation that somebody accepted.
+type Accepted struct {
+	Email          string `json:"email"`
+	OrganizationID string `json:"organizationId"`
+	MemberID       string `json:"memberId"`
+}
+
+// AcceptInvitations lets invited people accept, whoever has no account after registering: those with an address (empty:
+// everybody), in an organization (empty: in all). It is an error if nobody is invited so.
+func (r *Running) AcceptInvitations(ctx context.Context, email, organizationID string) ([]Accepted, error) {
+	accepted := r.invitedMembers(strings.TrimSpace(email), organizationID)
+	if len(accepted) == 0 {
+		return nil, errors.New("there is no such invitation")
+	}
+	for i, a := range accepted {
+		p, err := r.Person(ctx, a.Email)
+		if err != nil {
+			return nil, err
+		}
+		if accepted[i].MemberID, err = p.Accept(ctx, a.OrganizationID); err != nil {
+			return nil, err
+		}
+	}
+	return accepted, nil
+}
+
+// invitedMembers lists the open invitations to organizations; no member ids yet.
+func (r *Running) invitedMembers(email, organizationID string) []Accepted {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var open []Accepted
+	for m := range r.store.members.all() {
+		if m.Status == statusInvited && (email == "" || strings.EqualFold(email, m.Email)) &&
+			(organizationID == "" || strings.EqualFold(organizationID, m.OrganizationID)) {
+			open = append(open, Accepted{Email: m.Email, OrganizationID: m.OrganizationID})
+		}
+	}
+	return open
 }
 
 // Confirm hands an organization's key to a member who accepted, as the official clients do after a look at the

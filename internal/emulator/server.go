@@ -45,6 +45,7 @@ type Server struct {
 	options    Options
 	router     router
 	signingKey []byte
+	running    *Running // through which people act; nil: nobody can
 
 	log    requestLog
 	faults faults

@@ -331,54 +331,6 @@ func TestRequestLog(t *testing.T) {
 	}
 }
 
-func TestControlEndpoints(t *testing.T) {
-	t.Parallel()
-	srv := emulator.New(t)
-	srv.NewPerson(t, "owner@x.example")
-	if code, body := raw(t, srv, "POST", "/_emulator/staff/providers", `{"ownerEmail":"nobody@x.example"}`, nil); code != 400 {
-		t.Errorf("a provider without an owner: %d %s", code, body)
-	}
-	code, body := raw(t, srv, "POST", "/_emulator/staff/providers",
-		`{"ownerEmail":"owner@x.example","type":"msp","seatMinimums":{"teams":3,"enterprise":4}}`, nil)
-	made := struct{ ProviderID, Token string }{}
-	if err := json.Unmarshal([]byte(body), &made); err != nil || code != 200 {
-		t.Fatalf("%d %s", code, body)
-	}
-	mails := srv.Mails("OWNER@x.example")
-	link, q := mails[len(mails)-1].Link("setup-provider")
-	if q.Get("token") != made.Token || q.Get("providerId") != made.ProviderID || link == "" {
-		t.Errorf("the mailed link %s does not fit %+v", link, made)
-	}
-	if _, body := raw(t, srv, "GET", "/_emulator/mails?to=owner@x.example&since=1000", "", nil); body != "[]\n" {
-		t.Errorf("mails since a number that is not reached: %s", body)
-	}
-	raw(t, srv, "POST", "/_emulator/flags", `{"some-flag":true}`, nil)
-	if _, body := raw(t, srv, "GET", "/api/config", "", nil); !strings.Contains(body, `"featureStates":{"some-flag":true}`) {
-		t.Errorf("the flag is not in /config: %s", body)
-	}
-	raw(t, srv, "POST", "/_emulator/clock", `{"now":"2030-01-02T03:04:05Z"}`, nil)
-	if _, body := raw(t, srv, "GET", "/api/now", "", nil); !strings.HasPrefix(body, `"2030-01-02T03:04:0`) {
-		t.Errorf("the clock is not set: %s", body)
-	}
-	raw(t, srv, "POST", "/_emulator/faults", `{"route":"GET /api/version","status":503}`, nil)
-	if code, _ := raw(t, srv, "GET", "/api/version", "", nil); code != 503 {
-		t.Errorf("the fault does not hit: %d", code)
-	}
-	if _, body := raw(t, srv, "GET", "/_emulator/requests", "", nil); !strings.Contains(body, `"GET /api/version":1`) {
-		t.Errorf("the log does not count: %s", body)
-	}
-	raw(t, srv, "POST", "/_emulator/reset", "", nil)
-	if code, body := raw(t, srv, "GET", "/api/config", "", nil); code != 200 || !strings.Contains(body, `"featureStates":{}`) {
-		t.Errorf("after a reset: %d %s", code, body)
-	}
-	if len(srv.Mails("")) != 0 || srv.Requests().Total != 1 {
-		t.Errorf("mails or requests outlive a reset: %d, %d", len(srv.Mails("")), srv.Requests().Total)
-	}
-	if code, _ := raw(t, srv, "GET", "/_emulator/nonsense", "", nil); code != 400 {
-		t.Errorf("an unknown control endpoint: %d", code)
-	}
-}
-
 // TestDelays shows the two seconds of a failed login, which only the option turns on.
 func TestDelays(t *testing.T) {
 	t.Parallel()

@@ -51,6 +51,7 @@ func Start(options Options) (*Running, error) {
 	}
 	running.SetBaseURL(running.url)
 	running.client = running.newClient()
+	running.running = running
 	running.http = &http.Server{
 		Handler:           running.Server,
 		ReadHeaderTimeout: 10 * time.Second,
