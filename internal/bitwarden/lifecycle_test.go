@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/emulator"
@@ -443,6 +445,122 @@ func TestCollection_lostAnswers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCreate_isNotRepeatedAfterATimeout: the server may still be at it.
+func TestCreate_isNotRepeatedAfterATimeout(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.ClientOptions{})
+	w.config.RequestTimeout = 300 * time.Millisecond
+	c := w.newRun(t)
+	must(c.ClientOrganizations(t.Context()))(t)
+	w.fail(t, clientsRoute, emulator.Fault{Delay: 2 * time.Second})
+	_, err := c.CreateClientOrganization(t.Context(), newClientOrganization())
+	if err == nil || !strings.Contains(err.Error(), "look before trying again") {
+		t.Errorf("error %v", err)
+	}
+	if n := w.count(clientsRoute); n != 1 {
+		t.Errorf("%d creations, want 1", n)
+	}
+}
+
+// TestGroups_ofOneNameAtTheSameTime: one answer is lost, and yet each call has a group of its own.
+func TestGroups_ofOneNameAtTheSameTime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.ClientOptions{})
+	must(w.Groups(t.Context(), w.org.ID))(t)
+	w.fail(t, "POST /api/organizations/{orgId}/groups", emulator.Fault{Cut: emulator.CutAfter})
+	ids := make(chan string, 5)
+	var wg sync.WaitGroup
+	for range 5 {
+		wg.Go(func() {
+			group, err := w.CreateGroup(t.Context(), w.org.ID, bitwarden.NewGroup{Name: "Twins"})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			ids <- group.ID
+		})
+	}
+	wg.Wait()
+	close(ids)
+	distinct := map[string]bool{}
+	for id := range ids {
+		distinct[id] = true
+	}
+	if list := must(w.newRun(t).Groups(t.Context(), w.org.ID))(t); len(distinct) != 5 || len(list) != 5 {
+		t.Errorf("%d groups for five calls, %d on the server", len(distinct), len(list))
+	}
+}
+
+// TestSharedLists_areKept: what one write changes shows in the lists of the other kinds, without reading them again.
+func TestSharedLists_areKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.ClientOptions{})
+	ctx, org := t.Context(), w.org.ID
+	ann := must(w.InviteMember(ctx, org, bitwarden.NewMember{Email: "ann@x.example", Role: bitwarden.RoleUser}))(t)
+	all := bitwarden.Access{Groups: true, Members: true}
+	must(w.Collections(ctx, org, all))(t)
+	w.server.ResetRequests()
+
+	group := must(w.CreateGroup(ctx, org, bitwarden.NewGroup{Name: "G", Members: []string{ann.ID}}))(t)
+	collection := must(w.CreateCollection(ctx, org, bitwarden.NewCollection{
+		Name: "C", Groups: map[string]bitwarden.Permission{group.ID: bitwarden.PermissionManage},
+		Members: map[string]bitwarden.Permission{ann.ID: bitwarden.PermissionEdit},
+	}))(t)
+	compare := func(step string) {
+		t.Helper()
+		seen, fresh := must(w.Members(ctx, org))(t), must(bitwarden.New(w.config))(t)
+		if want := must(fresh.Members(ctx, org))(t); !reflect.DeepEqual(seen, want) {
+			t.Errorf("%s: members %+v\nwant %+v", step, seen, want)
+		}
+		if got, want := must(
+			w.GroupsWithMembers(ctx, org),
+		)(
+			t,
+		), must(
+			fresh.GroupsWithMembers(ctx, org),
+		)(
+			t,
+		); !reflect.DeepEqual(
+			got,
+			want,
+		) {
+			t.Errorf("%s: groups %+v\nwant %+v", step, got, want)
+		}
+		if got, want := must(
+			w.Collections(ctx, org, all),
+		)(
+			t,
+		), must(
+			fresh.Collections(ctx, org, all),
+		)(
+			t,
+		); !reflect.DeepEqual(
+			got,
+			want,
+		) {
+			t.Errorf("%s: collections %+v\nwant %+v", step, got, want)
+		}
+	}
+	compare("created")
+	must(w.UpdateMember(ctx, org, ann.ID, bitwarden.MemberUpdate{Groups: []string{}}))(t)
+	compare("member left the group")
+	must(w.UpdateGroup(ctx, org, group.ID, bitwarden.GroupUpdate{Members: []string{ann.ID}}))(t)
+	compare("group took the member")
+	must(w.UpdateCollection(ctx, org, collection.ID, bitwarden.CollectionUpdate{
+		Groups:  map[string]bitwarden.Permission{},
+		Members: map[string]bitwarden.Permission{ann.ID: bitwarden.PermissionManage},
+	}))(t)
+	compare("collection changed hands")
+	if err := w.DeleteGroup(ctx, org, group.ID); err != nil {
+		t.Fatal(err)
+	}
+	compare("group deleted")
+	if err := w.DeleteCollection(ctx, org, collection.ID); err != nil {
+		t.Fatal(err)
+	}
+	compare("collection deleted")
 }
 
 // TestWrongKey_isNotUsed: names that another key wrote are shown as such, and a key that opens nothing encrypts nothing.

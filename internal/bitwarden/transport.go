@@ -138,6 +138,7 @@ func newTransport(config Config) (*transport, error) {
 			pace:    newPace(config.isCloud()),
 			slots:   make(chan struct{}, config.MaxConcurrentRequests),
 			timeout: config.RequestTimeout,
+			most:    maxResponse,
 			log:     config.Log,
 		},
 		// A redirect would carry the token, or turn a POST into a GET. None of the server's routes answers with one.
@@ -225,12 +226,9 @@ func (t *transport) request(ctx context.Context, c *call, token string) (*retrya
 // receive reads an answer to its end, so that one that breaks off counts as none.
 func (s *callState) receive(response *http.Response) error {
 	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxResponse+1))
-	switch {
-	case err != nil:
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
 		return err
-	case len(body) > maxResponse:
-		return fmt.Errorf("the answer is larger than %d bytes", maxResponse)
 	}
 	a := &answer{status: response.StatusCode, header: response.Header, body: body}
 	if a.isSuccess() && !s.call.takes(body) {
@@ -257,6 +255,7 @@ type roundTripper struct {
 	pace    *pace
 	slots   chan struct{}
 	timeout time.Duration
+	most    int64 // bytes of an answer
 	log     func(ctx context.Context, message string, fields map[string]any)
 }
 
@@ -275,7 +274,7 @@ func (r *roundTripper) RoundTrip(request *http.Request) (*http.Response, error) 
 	// The timeout is for the attempt alone, not for what it waited before.
 	ctx, cancel := context.WithTimeout(parent, r.timeout)
 	state.attempt++
-	body := &countedBody{started: time.Now(), attempt: state.attempt}
+	body := &countedBody{started: time.Now(), attempt: state.attempt, most: r.most}
 	body.done = func(status int, header http.Header) {
 		cancel()
 		<-r.slots
@@ -299,13 +298,14 @@ func (r *roundTripper) RoundTrip(request *http.Request) (*http.Response, error) 
 	return response, nil
 }
 
-// countedBody counts what is read, and ends the attempt when it is closed.
+// countedBody counts what is read, refuses too much of it, and ends the attempt when it is closed.
 type countedBody struct {
 	io.ReadCloser
 
 	started  time.Time
 	attempt  int
 	read     int64
+	most     int64
 	response *http.Response
 	done     func(status int, header http.Header)
 }
@@ -313,7 +313,9 @@ type countedBody struct {
 // Read implements io.Reader.
 func (b *countedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	b.read += int64(n)
+	if b.read += int64(n); b.read > b.most {
+		return n, fmt.Errorf("the answer is larger than %d bytes", b.most)
+	}
 	return n, err
 }
 

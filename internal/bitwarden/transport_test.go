@@ -5,10 +5,14 @@ package bitwarden_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -205,6 +209,73 @@ func TestHeaders_tellWhoCalls(t *testing.T) {
 	device := headers[0].Get("Device-Identifier")
 	if len(device) != 36 || device[14] != '5' || device != headers[1].Get("Device-Identifier") {
 		t.Errorf("devices %q and %q: want the same UUIDv5", device, headers[1].Get("Device-Identifier"))
+	}
+}
+
+func TestAnswers_areBounded(t *testing.T) {
+	t.Parallel()
+	s := newStub(t)
+	s.handle(groupsList, answer(`{"data":[`+strings.Repeat(" ", 5000)+`]}`))
+	c := s.client(t)
+	if _, err := c.Account(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	c.LimitAnswers(t, 4000)
+	if _, err := c.Groups(t.Context(), stubOrg); err == nil || !strings.Contains(err.Error(), "larger than 4000 bytes") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestWrites_pageOfAProxyIsNoSuccess: the server's empty 200 must not be mistaken for anybody's 200.
+func TestWrites_pageOfAProxyIsNoSuccess(t *testing.T) {
+	t.Parallel()
+	s := groupStub(t)
+	s.handle(putGroup, answer("<html>please log in</html>"))
+	_, err := s.client(t).UpdateGroup(t.Context(), stubOrg, "g1", bitwarden.GroupUpdate{Name: new("New")})
+	if _, ok := errors.AsType[*bitwarden.NetworkError](err); !ok || strings.Contains(err.Error(), "log in") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestProxy_isUsed(t *testing.T) {
+	t.Parallel()
+	asked := make(chan string, 10)
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked <- r.Method + " " + r.Host
+		w.WriteHeader(http.StatusForbidden)
+	}))
+	t.Cleanup(proxy.Close)
+	_, err := newClient(t, bitwarden.Config{
+		Server: "https://vault.example", ClientID: "user." + stubUser, ClientSecret: bitwarden.NewSecret("s"),
+		ProxyURL: proxy.URL, MaxRetries: new(0),
+	}).Account(t.Context())
+	if got := <-asked; err == nil || got != "CONNECT vault.example:443" {
+		t.Errorf("the proxy was asked for %q, error %v", got, err)
+	}
+}
+
+func TestClientCertificate_isSent(t *testing.T) {
+	t.Parallel()
+	var served atomic.Int32
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		served.Add(int32(len(r.TLS.PeerCertificates)))
+		w.WriteHeader(http.StatusForbidden)
+	}))
+	s.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS12}
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	key, err := x509.MarshalPKCS8PrivateKey(s.TLS.Certificates[0].PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}))
+	c := newClient(t, bitwarden.Config{
+		Server: s.URL, ClientID: "user." + stubUser, ClientSecret: bitwarden.NewSecret("s"), ExtraCACerts: certificate,
+		ClientCertificate: certificate,
+		ClientKey:         bitwarden.NewSecret(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}))),
+	})
+	if _, err := c.Account(t.Context()); !bitwarden.IsForbidden(err) || served.Load() != 1 {
+		t.Errorf("%d certificates, error %v", served.Load(), err)
 	}
 }
 
