@@ -60,6 +60,14 @@ func (m groupModel) fromAPI(g *bitwarden.Group) groupModel {
 	}
 }
 
+// promised keeps what the plan knew: an external id that a directory sets meanwhile shows in the next plan.
+func (m groupModel) promised(plan groupModel) groupModel {
+	if !plan.ExternalID.IsUnknown() {
+		m.ExternalID = plan.ExternalID
+	}
+	return m
+}
+
 // imported is a model that manages the members. Access to collections stays out of it: an imported collection brings
 // its groups along, and one of the two sides has to be chosen.
 func imported() groupModel {

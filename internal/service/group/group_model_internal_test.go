@@ -124,6 +124,18 @@ func TestGroupModel_toUpdate(t *testing.T) {
 	}
 }
 
+func TestGroupModel_promised(t *testing.T) {
+	t.Parallel()
+	server := groupModel{ExternalID: types.StringValue("x")}
+	for want, planned := range map[string]types.String{
+		"": types.StringNull(), "old": types.StringValue("old"), "x": types.StringUnknown(),
+	} {
+		if got := server.promised(groupModel{ExternalID: planned}); got.ExternalID.ValueString() != want {
+			t.Errorf("planned %s: got %s, want %q", planned, got.ExternalID, want)
+		}
+	}
+}
+
 func TestGroupModel_toAPI(t *testing.T) {
 	t.Parallel()
 	n := groupModel{Name: types.StringValue("Sales"), Collections: nullAccess(), Members: ids()}.toAPI()

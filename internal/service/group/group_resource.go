@@ -112,9 +112,7 @@ func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	g, err := r.Client.UpdateGroup(
 		ctx, state.OrganizationID.ValueString(), state.ID.ValueString(), plan.toUpdate(state))
 	if g != nil {
-		model := plan.fromAPI(g)
-		model.ExternalID = plan.ExternalID // What a directory sets meanwhile shows in the next plan.
-		fw.Save(ctx, &resp.State, resp.Identity, model, state.identity(), &resp.Diagnostics)
+		fw.Save(ctx, &resp.State, resp.Identity, plan.fromAPI(g).promised(plan), state.identity(), &resp.Diagnostics)
 	}
 	if err != nil {
 		fw.AddError(&resp.Diagnostics, "Could not update group", err)

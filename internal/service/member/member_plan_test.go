@@ -82,6 +82,45 @@ func TestMember_plan_sameAddress(t *testing.T) {
 	}
 }
 
+// Terraform plans the two in any order.
+func TestMember_plan_sameAddressAsExisting(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, 0)
+	existing, problems := f.Protocol(t).Apply(memberType, nil, f.config(nil))
+	problems.WantNone(t)
+	type step func(*acctest.Protocol) acctest.Problems
+	read := func(p *acctest.Protocol) acctest.Problems {
+		_, problems := p.Read(memberType, existing)
+		return problems
+	}
+	keep := func(p *acctest.Protocol) acctest.Problems {
+		_, problems := p.Plan(memberType, existing, f.config(nil))
+		return problems
+	}
+	destroy := func(p *acctest.Protocol) acctest.Problems {
+		_, problems := p.Plan(memberType, existing, nil)
+		return problems
+	}
+	create := func(p *acctest.Protocol) acctest.Problems {
+		_, problems := p.Plan(memberType, nil, f.config(nil))
+		return problems
+	}
+	for name, steps := range map[string][]step{
+		"created before it is read": {create}, "created last": {read, keep, create}, "kept last": {read, create, keep},
+		"created after the destruction": {read, destroy, create}, "destroyed last": {read, create, destroy},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := f.Protocol(t)
+			last := len(steps) - 1
+			for _, step := range steps[:last] {
+				step(p).WantNone(t)
+			}
+			steps[last](p).WantError(t, "email", sueEmail, f.organization)
+		})
+	}
+}
+
 // A resource that is renamed without a moved block would be invited before or after its removal, at random.
 func TestMember_plan_renamed(t *testing.T) {
 	t.Parallel()
