@@ -36,7 +36,6 @@ var pending = []string{
 	"provider-billing",
 	"public-api",
 	"reports",
-	"revision-dates",
 	"sends",
 	"shapes",
 }

@@ -85,6 +85,7 @@ func (s *Server) routes() {
 	s.collectionRoutes()
 	s.policyRoutes()
 	s.domainRoutes()
+	s.itemImportRoutes()
 	s.memberRoutes()
 	s.recoveryRoutes()
 	s.inviteLinkRoutes()
