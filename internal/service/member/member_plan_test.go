@@ -5,8 +5,10 @@ package member_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"reflect"
 	"regexp"
 	"testing"
@@ -15,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/acctest"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/emulator"
 )
 
 // onlyStatusChanges passes when status is the only attribute of the member that differs in the plan.
@@ -211,6 +214,91 @@ func TestMember_plan_actingAccount(t *testing.T) {
 	problems.WantError(t, "", "acting account", "removed block")
 	_, problems = f.Protocol(t).Plan(memberType, member, f.config(map[string]any{"email": self, "revoked": true}))
 	problems.WantError(t, "revoked", "acting account")
+}
+
+// answer makes the server list Sue with something changed.
+func (f *fixture) answer(t *testing.T, change map[string]any) {
+	t.Helper()
+	var list map[string]any
+	err := f.MSP.Admin.Get(t.Context(), f.path("/users?includeGroups=true&includeCollections=true"), &list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, _ := list["data"].([]any)
+	for _, r := range rows {
+		if r, ok := r.(map[string]any); ok && r["email"] == sueEmail {
+			maps.Copy(r, change)
+		}
+	}
+	body, err := json.Marshal(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Fail(listMembers, emulator.Fault{Status: http.StatusOK, Body: string(body)}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The person gives the account another address: nobody is replaced, and the configuration can follow.
+func TestMember_plan_addressChanged(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, 0)
+	member, problems := f.Protocol(t).Apply(memberType, nil, f.config(nil))
+	problems.WantNone(t)
+	f.answer(t, map[string]any{"email": "susan@bakery.example"})
+	state, problems := f.Protocol(t).Read(memberType, member)
+	problems.WantWarning(t, "email", "susan@bakery.example", "replaces nobody")
+	for email, replaced := range map[string]bool{
+		sueEmail: false, "Susan@bakery.example": false, "simon@bakery.example": true,
+	} {
+		planned, problems := f.Protocol(t).Plan(memberType, state, f.config(map[string]any{"email": email}))
+		problems.WantNone(t)
+		// The status is planned only if the same member stays.
+		if got := planned.Attributes(t)["status"]; (got == acctest.Unknown) != replaced {
+			t.Errorf("%s: the status is %v", email, got)
+		}
+	}
+	f.answer(t, map[string]any{"email": "susan@bakery.example"})
+	moved, problems := f.Protocol(t).Apply(memberType, state, f.config(map[string]any{"email": "susan@bakery.example"}))
+	problems.WantNone(t)
+	if got := moved.Attributes(t)["email"]; got != "susan@bakery.example" || f.Requests().Count(updateMember) != 0 {
+		t.Errorf("the email is %v after %d updates", got, f.Requests().Count(updateMember))
+	}
+}
+
+// An account that a domain of the organization has claimed can only be revoked.
+func TestMember_plan_claimed(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, 0)
+	member, problems := f.Protocol(t).Apply(memberType, nil, f.config(nil))
+	problems.WantNone(t)
+	f.answer(t, map[string]any{"claimedByOrganization": true})
+	_, problems = f.Protocol(t).Plan(memberType, member, nil)
+	problems.WantError(t, "", "claimed", `on_destroy = "revoke"`)
+	revoking, problems := f.Protocol(t).Apply(memberType, member, f.config(map[string]any{"on_destroy": "revoke"}))
+	problems.WantNone(t)
+	_, problems = f.Protocol(t).Plan(memberType, revoking, nil)
+	problems.WantNone(t)
+}
+
+// Roles and statuses of tomorrow show as they are, and plan back to what is configured.
+func TestMember_plan_unknownWords(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, 0)
+	member, problems := f.Protocol(t).Apply(memberType, nil, f.config(nil))
+	problems.WantNone(t)
+	f.answer(t, map[string]any{"type": 9, "status": 7})
+	p := f.Protocol(t)
+	state, problems := p.Read(memberType, member)
+	problems.WantNone(t)
+	if got := state.Attributes(t); got["role"] != "unknown (9)" || got["status"] != "unknown (7)" {
+		t.Errorf("got %v", got)
+	}
+	planned, problems := p.Plan(memberType, state, f.config(nil))
+	problems.WantNone(t)
+	if got := planned.Attributes(t); got["role"] != "user" || got["status"] != "unknown (7)" {
+		t.Errorf("planned %v", got)
+	}
 }
 
 // The owner who was invited together with the organization cannot be imported in the same run: the invitation is taken

@@ -5,6 +5,7 @@ package member_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -194,8 +195,8 @@ func (f *fixture) resource(name, email, attributes string) string {
 
 // config is the same for the protocol.
 func (f *fixture) config(changes map[string]any) map[string]any {
-	c := config(changes)
-	c["organization_id"] = f.organization
+	c := config(map[string]any{"organization_id": f.organization})
+	maps.Copy(c, changes)
 	return c
 }
 
@@ -896,4 +897,38 @@ resource "bitwarden_member" "sue" {
 			text("role", "custom"), known("groups", ids(shop)), text("status", "invited"),
 		},
 	}}})
+}
+
+func TestMember_noSeatLeft(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, 0)
+	full := f.MSP.NewClient(t, emulator.ClientOptions{Name: "Full Ltd", Seats: 1})
+	_, problems := f.Protocol(t).Apply(memberType, nil, f.config(map[string]any{"organization_id": full.ID}))
+	problems.WantError(t, "", "Could not invite member", "1 of the 1 seats", "Raise seats")
+}
+
+// What needs no key works without the master password, and the confirmation says what it lacks.
+func TestMember_withoutMasterPassword(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, 0)
+	protocol := func() *acctest.Protocol {
+		settings := f.ProviderConfig()
+		delete(settings, "master_password")
+		p := acctest.NewProtocol(t)
+		p.Configure(settings).WantNone(t)
+		return p
+	}
+	member, problems := protocol().Apply(memberType, nil, f.config(nil))
+	problems.WantNone(t)
+	f.accept(t)
+	p := protocol()
+	member, problems = p.Read(memberType, member)
+	problems.WantNone(t)
+	_, problems = p.Apply(memberType, member, f.config(nil))
+	problems.WantError(t, "", "Could not update member", "master_password")
+	if status := f.sue(t).Status; status != accepted {
+		t.Errorf("the status is %d", status)
+	}
+	_, problems = protocol().Apply(memberType, member, f.config(map[string]any{"auto_confirm": false, "role": "admin"}))
+	problems.WantNone(t)
 }
