@@ -70,7 +70,10 @@ func controls() []control {
 			"DELETE /faults", "→ {}", "Removes all faults.",
 			func(s *Server, _ *http.Request) (any, error) { s.ClearFaults(); return obj{}, nil },
 		},
-		{"POST /clock", "{now} → {}", "Sets the server's clock (RFC 3339), which goes on from there.", (*Server).controlClock},
+		{
+			"POST /clock", "{now} → {}", "Sets the server's clock (RFC 3339), which goes on from there.",
+			(*Server).controlClock,
+		},
 		{
 			"POST /flags", "{flag: value} → {}", "Sets feature flags; null removes one. GET /api/config shows them.",
 			(*Server).controlFlags,
@@ -86,15 +89,27 @@ func controls() []control {
 	}
 }
 
-// ControlHelp describes every control endpoint: a line with verb, path and shapes, and a line with what it does.
+// ControlHelp describes every control endpoint: a line with verb, path and shapes, and lines with what it does.
 func ControlHelp() string {
 	var b strings.Builder
 	for _, c := range controls() {
 		method, path, _ := strings.Cut(c.route, " ")
-		fmt.Fprintf(&b, "%-6s %s%s %s\n       %s\n", method, controlPrefix, path, c.shape, c.does)
+		fmt.Fprintf(&b, "%-6s %s%s %s", method, controlPrefix, path, c.shape)
+		column := helpWidth
+		for word := range strings.FieldsSeq(c.does) {
+			if column += 1 + len(word); column > helpWidth {
+				b.WriteString("\n      ")
+				column = len("       ") + len(word)
+			}
+			b.WriteString(" " + word)
+		}
+		b.WriteString("\n")
 	}
 	return b.String()
 }
+
+// helpWidth is where lines of ControlHelp break.
+const helpWidth = 118
 
 // serveControl answers the control endpoints. Mistakes answer 400, unknown endpoints 404, both with {"error": text}.
 func (s *Server) serveControl(w http.ResponseWriter, r *http.Request) {
@@ -113,7 +128,7 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(result) // a caller who went away is no matter of ours
 }
 
-// controlBody reads a JSON body and refuses fields that it does not know: a fault with a misspelt field would do nothing.
+// controlBody reads a JSON body. It refuses fields that it does not know: a misspelt one would silently do nothing.
 func controlBody(r *http.Request, into any) error {
 	decoder := json.NewDecoder(r.Body)
 	decoder.DisallowUnknownFields()

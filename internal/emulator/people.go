@@ -118,7 +118,8 @@ func (r *Running) signIn(ctx context.Context, email string) (*Person, error) {
 			Parallelism int            `json:"parallelism"`
 		} `json:"kdfSettings"`
 	}{}
-	if err := p.send(ctx, http.MethodPost, "/identity/accounts/prelogin/password", obj{"email": p.Email}, &prelogin); err != nil {
+	err := p.send(ctx, http.MethodPost, "/identity/accounts/prelogin/password", obj{"email": p.Email}, &prelogin)
+	if err != nil {
 		return nil, err
 	}
 	salt := p.Email

@@ -46,7 +46,9 @@ type SeedMember struct {
 }
 
 var (
-	seedPlans    = map[string]int{"": planEnterpriseMonthly, "teams_monthly": planTeamsMonthly, "enterprise_monthly": planEnterpriseMonthly}
+	seedPlans = map[string]int{
+		"": planEnterpriseMonthly, "teams_monthly": planTeamsMonthly, "enterprise_monthly": planEnterpriseMonthly,
+	}
 	seedRoles    = map[string]int{"": roleUser, "owner": roleOwner, "admin": roleAdmin, "user": roleUser}
 	seedStatuses = map[string]int{
 		"": statusConfirmed, "invited": statusInvited, "accepted": statusAccepted, "confirmed": statusConfirmed,

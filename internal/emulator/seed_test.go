@@ -106,7 +106,8 @@ func TestParseSeed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if _, err := emulator.ParseSeed(strings.NewReader(test.seed)); err == nil || !strings.Contains(err.Error(), test.want) {
+			_, err := emulator.ParseSeed(strings.NewReader(test.seed))
+			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
 		})
