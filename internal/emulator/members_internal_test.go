@@ -7,6 +7,7 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -427,6 +428,12 @@ func TestPoliciesAtTheDoor(t *testing.T) {
 			f.invited(t, alice.Email)
 			_, err := alice.Accept(t.Context(), f.ID)
 			wantRefusal(t, err, http.StatusBadRequest, tt.text)
+			if tt.policy == policyResetPassword {
+				return // which spares nobody
+			}
+			f.locked(func(*store, *organization) { f.server.memberByEmail(f.ID, alice.Email).Type = roleAdmin })
+			_, err = alice.Accept(t.Context(), f.ID)
+			noRefusal(t, err)
 		})
 	}
 }
@@ -499,6 +506,49 @@ func TestRecoveryOfProviderUsers(t *testing.T) {
 			http.StatusBadRequest, "You are not permitted to recover this Provider member's account.")
 	}
 	noRefusal(t, f.admin.Put(t.Context(), f.users+"/"+id+"/recover-account", obj{"resetTwoFactor": true}, nil))
+}
+
+// TestRecovery ends what the member is signed in to by refresh tokens; an access token lives on. The salt must be his.
+func TestRecovery(t *testing.T) {
+	t.Parallel()
+	f := newClientFixture(t, ClientOptions{})
+	alice, id := f.NewMember(t, "alice@x.example", roleUser)
+	f.turnOn(policyResetPassword, "{}")
+	f.locked(func(s *store, _ *organization) { s.members.get(id).ResetPasswordKey = new("4.key") })
+	signIn := func(form url.Values) (refreshToken string, err error) {
+		answer := struct {
+			RefreshToken string `json:"refresh_token"`
+		}{}
+		err = alice.send(t.Context(), http.MethodPost, "/identity/connect/token", form, &answer)
+		return answer.RefreshToken, err
+	}
+	password := func(hash string) url.Values {
+		return url.Values{
+			"grant_type": {"password"}, "username": {alice.Email}, "password": {hash}, "scope": {"api offline_access"},
+			"client_id": {"cli"}, "deviceType": {"25"}, "deviceIdentifier": {"d"}, "deviceName": {"d"},
+		}
+	}
+	token, err := signIn(password(alice.PasswordHash()))
+	noRefusal(t, err)
+
+	kdf := obj{"kdfType": peopleKDF.Type, "iterations": peopleKDF.Iterations}
+	parts := func(salt string) obj {
+		return obj{
+			"resetMasterPassword": true,
+			"authenticationData":  obj{"kdf": kdf, "masterPasswordAuthenticationHash": "new", "salt": salt},
+			"unlockData":          obj{"kdf": kdf, "masterKeyWrappedUserKey": "2.new", "salt": salt},
+		}
+	}
+	path := f.users + "/" + id + "/recover-account"
+	wantRefusal(t, f.admin.Put(t.Context(), path, parts("somebody@x.example"), nil),
+		http.StatusBadRequest, "Invalid master password salt.")
+	noRefusal(t, f.admin.Put(t.Context(), path, parts(alice.Email), nil))
+
+	noRefusal(t, alice.Get(t.Context(), "/accounts/profile", nil))
+	_, err = signIn(url.Values{"grant_type": {"refresh_token"}, "client_id": {"cli"}, "refresh_token": {token}})
+	wantRefusal(t, err, http.StatusBadRequest, "invalid_grant")
+	_, err = signIn(password("new"))
+	noRefusal(t, err)
 }
 
 // TestMemberEvents: each change writes one row, with the account once there is one.
