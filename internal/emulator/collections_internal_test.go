@@ -164,7 +164,9 @@ func TestWhoMayMakeAndDeleteCollections(t *testing.T) {
 	}
 	wantRefusal(t, remove(first, theirs), http.StatusNotFound, "Resource not found.")
 	noRefusal(t, remove(first))
-	f.locked(func(_ *store, org *organization) { org.LimitCollectionCreation, org.LimitCollectionDeletion = true, true })
+	f.locked(func(_ *store, org *organization) {
+		org.LimitCollectionCreation, org.LimitCollectionDeletion = true, true
+	})
 	wantRefusal(t, remove(second), http.StatusNotFound, "Resource not found.")
 	name, _ := f.Key.EncryptString("x")
 	err := ann.Post(t.Context(), f.path("/collections"), obj{"name": name, "users": mine["users"]}, nil)

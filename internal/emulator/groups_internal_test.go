@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"testing"
@@ -42,9 +43,7 @@ func (f *clientFixture) collection(t *testing.T, p *Person, lists obj) accessSet
 		t.Fatal(err)
 	}
 	body, made := obj{"name": name, "groups": []line{}, "users": []line{}}, accessSet{}
-	for key, value := range lists {
-		body[key] = value
-	}
+	maps.Copy(body, lists)
 	if err := p.Post(t.Context(), f.path("/collections"), body, &made); err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +111,12 @@ func TestGroupWithForeignCollections(t *testing.T) {
 		t.Errorf("got %v, want the known collection alone", got)
 	}
 	update := obj{"name": "Group", "collections": []line{known, unknown}, "users": nil}
-	wantRefusal(t, f.admin.Put(t.Context(), f.path("/groups/"+id), update, nil), http.StatusNotFound, "Resource not found.")
+	wantRefusal(
+		t,
+		f.admin.Put(t.Context(), f.path("/groups/"+id), update, nil),
+		http.StatusNotFound,
+		"Resource not found.",
+	)
 }
 
 // "DELETE … 200; again 404, in bulk 200".

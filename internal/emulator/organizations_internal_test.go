@@ -11,7 +11,7 @@ import (
 
 // What the recordings organization and domains do not show by themselves.
 
-// "name:\"\" is accepted and makes the name null".
+// The empty name: "accepted and makes the name null" (`name:""`).
 func TestOrganizationLosesItsName(t *testing.T) {
 	t.Parallel()
 	f := newClientFixture(t, ClientOptions{})
@@ -25,7 +25,7 @@ func TestOrganizationLosesItsName(t *testing.T) {
 	}
 }
 
-// "Keys are only back-filled when the org has none."
+// Keys are "only back-filled when the org has none".
 func TestOrganizationKeysAreBackfilled(t *testing.T) {
 	t.Parallel()
 	f := newClientFixture(t, ClientOptions{})

@@ -50,7 +50,7 @@ func TestPolicyData(t *testing.T) {
 	wantRefusal(t, err, http.StatusBadRequest, "The Enabled field is required.")
 }
 
-// "several: Turn off all of the policies that require the … policy."
+// With several dependents the text names none of them.
 func TestSingleOrgIsNeededByOthers(t *testing.T) {
 	t.Parallel()
 	f := newClientFixture(t, ClientOptions{})

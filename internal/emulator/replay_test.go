@@ -468,7 +468,12 @@ func (r *replayer) mail(t *testing.T, s step) error {
 		if mail.Subject != s.Mail.Subject {
 			return fmt.Errorf("subject: want %q, got %q", s.Mail.Subject, mail.Subject)
 		}
-		if want := slices.Sorted(slices.Values(s.Mail.Parameters)); !slices.Equal(want, slices.Sorted(maps.Keys(parameters))) {
+		if want := slices.Sorted(
+			slices.Values(s.Mail.Parameters),
+		); !slices.Equal(
+			want,
+			slices.Sorted(maps.Keys(parameters)),
+		) {
 			return fmt.Errorf("parameters: want %v, got %v", want, slices.Sorted(maps.Keys(parameters)))
 		}
 		for parameter, name := range s.Mail.Binds {
