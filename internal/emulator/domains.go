@@ -132,6 +132,13 @@ func (s *Server) hasVerifiedDomain(organizationID string) bool {
 	}) != nil
 }
 
+// blocksAccounts tells whether the organization that holds an address's domain lets nobody register with it.
+func (s *Server) blocksAccounts(email string) bool {
+	return s.store.domains.first(func(d *domain) bool {
+		return d.VerifiedDate != nil && hasDomain(email, d.Name) && s.policyOn(d.OrganizationID, policyBlockClaimed) != nil
+	}) != nil
+}
+
 // verifyDomain looks for the published record: a missing one is a 200 that shows no date of verification. A verified
 // domain switches the single organization policy on.
 func (s *Server) verifyDomain(c *call) (any, error) {

@@ -58,6 +58,8 @@ func TestVerifiedDomain(t *testing.T) {
 	}
 	wantRefusal(t, f.putPolicy(t, f.admin, "3", false, `null`), http.StatusBadRequest, "domain verification")
 	noRefusal(t, f.putPolicy(t, f.admin, "19", true, `null`))
+	_, err := f.server.Register(t.Context(), "new@claimed.example")
+	wantRefusal(t, err, http.StatusBadRequest, "This email address is claimed by an organization using Bitwarden.")
 	row := struct {
 		Claimed bool `json:"claimedByOrganization"`
 	}{}
@@ -65,7 +67,7 @@ func TestVerifiedDomain(t *testing.T) {
 	if !row.Claimed {
 		t.Error("the member with an address in the domain is not claimed")
 	}
-	_, err := verify(f.Client, d.ID)
+	_, err = verify(f.Client, d.ID)
 	wantRefusal(t, err, http.StatusConflict, "Domain has already been verified.")
 	_, err = verify(other, theirs.ID)
 	wantRefusal(t, err, http.StatusConflict, "The domain is not available to be claimed.")

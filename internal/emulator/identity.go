@@ -347,6 +347,9 @@ func (s *Server) sendVerificationEmail(c *call) (any, error) {
 	if s.userByEmail(r.Email) != nil {
 		return nil, badRequest("Email " + r.Email + " is already taken")
 	}
+	if s.blocksAccounts(r.Email) {
+		return nil, badRequest("This email address is claimed by an organization using Bitwarden.")
+	}
 	return text(s.protect("registration", 15*time.Minute, r.Email, r.Name)), nil
 }
 
