@@ -30,47 +30,69 @@ type event struct {
 }
 
 // logEvent writes an audit event. Time, acting user, device and address are the call's; where the caller acts as a user
-// of the organization's provider, the provider is added. An organization or provider whose plan has no events gets none.
+// of the organization's provider, the provider is added (but never to events about domains). An organization or provider
+// whose plan has no events gets none.
 func (s *Server) logEvent(c *call, e event) {
-	if e.OrganizationID != "" {
-		org := s.store.organizations.get(e.OrganizationID)
-		if org == nil || !org.Enabled || !org.UseEvents {
-			return
-		}
-		if p := c.providerFor(e.OrganizationID); p != nil && e.ProviderID == "" {
-			e.ProviderID = p.ID
-		}
-	} else if e.ProviderID != "" {
-		p := s.store.providers.get(e.ProviderID)
-		if p == nil || !p.Enabled || !p.UseEvents {
-			return
-		}
+	if p := c.providerFor(e.OrganizationID); p != nil && e.DomainName == "" {
+		e.ProviderID = p.ID
 	}
-	e.ID, e.Date, e.IP, e.DeviceType = newID(), s.now(), c.address(), c.deviceType()
-	if e.ActingUserID == "" && c.user != nil {
+	if c.user != nil {
 		e.ActingUserID = c.user.ID
 	}
-	s.store.events = append(s.store.events, &e)
+	s.writeEvent(c, e)
 }
 
-// logUserEvent writes an event of a person (a login, say): one row of his own, and one for each organization and provider
-// that he belongs to.
+// writeEvent completes an event and writes it, if the plan of the organization or provider that it belongs to has events.
+func (s *Server) writeEvent(c *call, e event) (written bool) {
+	if !s.hasEvents(&e) {
+		return false
+	}
+	if e.Date.IsZero() {
+		e.Date = s.now()
+	}
+	e.ID, e.IP, e.DeviceType = newID(), c.address(), c.deviceType()
+	s.store.events = append(s.store.events, &e)
+	return true
+}
+
+// hasEvents tells whether the log to which an event belongs is kept.
+func (s *Server) hasEvents(e *event) bool {
+	switch {
+	case e.OrganizationID != "":
+		org := s.store.organizations.get(e.OrganizationID)
+		return org != nil && org.Enabled && org.UseEvents
+	case e.ProviderID != "":
+		p := s.store.providers.get(e.ProviderID)
+		return p != nil && p.Enabled && p.UseEvents
+	}
+	return true
+}
+
+// logProviderUser writes an audit event about a provider's user.
+func (s *Server) logProviderUser(c *call, eventType int, pu *providerUser) {
+	s.logEvent(c, event{Type: eventType, ProviderID: pu.ProviderID, ProviderUserID: pu.ID, UserID: pu.UserID})
+}
+
+// logUserEvent writes an event of a person (a login, say) into the log of each organization and provider that he belongs
+// to. Only somebody without any has it in a log of his own: the recorded one of a provider's admin is empty.
 func (s *Server) logUserEvent(c *call, u *user, eventType int) {
-	base := event{Type: eventType, UserID: u.ID, ActingUserID: u.ID}
-	s.logEvent(c, base)
+	mine, elsewhere := event{Type: eventType, UserID: u.ID, ActingUserID: u.ID}, false
 	for m := range s.store.members.all() {
 		if m.UserID == u.ID && m.Status == statusConfirmed {
-			e := base
+			e := mine
 			e.OrganizationID = m.OrganizationID
-			s.logEvent(c, e)
+			elsewhere = s.writeEvent(c, e) || elsewhere
 		}
 	}
 	for pu := range s.store.providerUsers.all() {
 		if pu.UserID == u.ID && pu.Status == statusConfirmed {
-			e := base
+			e := mine
 			e.ProviderID = pu.ProviderID
-			s.logEvent(c, e)
+			elsewhere = s.writeEvent(c, e) || elsewhere
 		}
+	}
+	if !elsewhere {
+		s.writeEvent(c, mine)
 	}
 }
 

@@ -100,7 +100,7 @@ func (s *Server) inviteProviderUsers(c *call) (any, error) {
 		}
 		s.store.providerUsers.add(pu.ID, pu)
 		s.mailProviderInvitation(p, pu)
-		s.logEvent(c, event{Type: 1800, ProviderID: p.ID, ProviderUserID: pu.ID})
+		s.logProviderUser(c, 1800, pu)
 	}
 	return nil, nil
 }
@@ -251,7 +251,7 @@ func (s *Server) confirmProvider(c *call, pu *providerUser, key string) string {
 	}
 	pu.Status, pu.Key = statusConfirmed, &key
 	p := s.store.providers.get(pu.ProviderID)
-	s.logEvent(c, event{Type: 1801, ProviderID: p.ID, ProviderUserID: pu.ID})
+	s.logProviderUser(c, 1801, pu)
 	if u := s.store.users.get(pu.UserID); p.Name != nil {
 		s.sendMail(u.Email, "You Have Been Confirmed To "+htmlDecode(*p.Name), "You are now a user of the provider.")
 	}
@@ -280,7 +280,7 @@ func (s *Server) updateProviderUser(c *call) (any, error) {
 		return nil, badRequest(lastProviderAdmin)
 	}
 	pu.Type = int(*r.Type)
-	s.logEvent(c, event{Type: 1802, ProviderID: pu.ProviderID, ProviderUserID: pu.ID})
+	s.logProviderUser(c, 1802, pu)
 	return nil, nil
 }
 
@@ -331,6 +331,6 @@ func (s *Server) removeFromProvider(c *call, pu *providerUser) string {
 		return "You cannot remove yourself."
 	}
 	s.store.providerUsers.remove(pu.ID)
-	s.logEvent(c, event{Type: 1803, ProviderID: pu.ProviderID, ProviderUserID: pu.ID})
+	s.logProviderUser(c, 1803, pu)
 	return ""
 }

@@ -32,6 +32,8 @@ type Options struct {
 	Environment Environment
 	// Delays makes failed logins and failed secret verifications take two seconds, as they do on the cloud.
 	Delays bool
+	// EventDelay is how long an audit event takes until it can be read: about five seconds on the cloud.
+	EventDelay time.Duration
 }
 
 // Environment are the addresses in GET /config.
@@ -89,6 +91,7 @@ func (s *Server) routes() {
 	s.memberRoutes()
 	s.recoveryRoutes()
 	s.inviteLinkRoutes()
+	s.eventRoutes()
 }
 
 // api registers a route of the Api service: verb, path template below /api, requirement, handler.
