@@ -235,6 +235,23 @@ func (o *organizationCache) patchMember(id string, change func(row *wireMember))
 	})
 }
 
+// recount brings the numbers in the list of clients up to date with the list of members.
+func (c *Client) recount(organizationID string) {
+	o := c.organization(organizationID)
+	o.members.peek(func() {
+		occupied, confirmed := 0, 0
+		for _, row := range o.memberRows {
+			if row.occupiesSeat() {
+				occupied++
+			}
+			if row.Status == numberConfirmed {
+				confirmed++
+			}
+		}
+		c.patchClient(organizationID, func(r *wireClient) { r.OccupiedSeats, r.UserCount = occupied, confirmed })
+	})
+}
+
 // patchGroupMembers puts exactly these members into a group.
 func (o *organizationCache) patchGroupMembers(group string, members []string) {
 	o.patchMembers(func(rows map[string]wireMember) {

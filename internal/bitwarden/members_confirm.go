@@ -88,6 +88,7 @@ func (c *Client) runConfirmations(ctx context.Context, organizationID string, ga
 		refusals[result.ID] = result.Error
 	}
 	rows, listErr := c.freshMemberRows(ctx, organizationID)
+	c.recount(organizationID)
 	for _, t := range tickets {
 		row, ok := rows[t.subject]
 		switch {

@@ -177,7 +177,7 @@ func (c *Client) collectInvited(ctx context.Context, organizationID string, body
 		fail(invited, fmt.Errorf("the invitation was sent, but the member cannot be read; import it later: %w", err))
 		return
 	}
-	c.patchClient(organizationID, func(r *wireClient) { r.OccupiedSeats += len(invited) })
+	c.recount(organizationID)
 	for _, t := range invited {
 		row, ok := byEmail(rows, t.subject)
 		switch {

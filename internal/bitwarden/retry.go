@@ -20,8 +20,8 @@ import (
 // longestWait is the longest that the server may ask us to wait; its limits per day ask for hours.
 const longestWait = 5 * time.Minute
 
-// checkRetry decides whether a request is sent again. A request that may have been executed is repeated only if that does
-// no harm. See reference of the server: it deduplicates nothing.
+// checkRetry decides whether a request is sent again. One that may have been executed is repeated only if that does no
+// harm, since the server deduplicates nothing.
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil {
 		return false, ctx.Err()

@@ -1,0 +1,200 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package bitwarden
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+)
+
+// checkGroup refuses what the server would drop or cut.
+func (c *Client) checkGroup(
+	ctx context.Context, organizationID string, name *string, collections map[string]Permission, members []string,
+) error {
+	switch {
+	case name != nil && *name == "":
+		return &InputError{"name", "It is empty", "Set a name."}
+	case name != nil && len([]rune(*name)) > maxGroupName:
+		return &InputError{
+			"name", fmt.Sprintf("It has %d characters", len([]rune(*name))),
+			fmt.Sprintf("Use a name of at most %d characters.", maxGroupName),
+		}
+	}
+	if len(collections) > 0 {
+		rows, err := c.collectionRows(ctx, organizationID)
+		if err != nil {
+			return err
+		}
+		known := func(id string) bool { _, ok := rows[id]; return ok }
+		if err := checkAccess("collections", "collection", collections, known); err != nil {
+			return err
+		}
+	}
+	if len(members) > 0 {
+		rows, err := c.memberRows(ctx, organizationID)
+		if err != nil {
+			return err
+		}
+		return checkIDs("members", "member", members, func(id string) bool { _, ok := rows[id]; return ok })
+	}
+	return nil
+}
+
+// CreateGroup makes a group. Unknown members and collections are an *InputError, since the server would drop them. After
+// a lost answer the group is found by its name and collections, if there was none like it before.
+func (c *Client) CreateGroup(ctx context.Context, organizationID string, n NewGroup) (*Group, error) {
+	if err := c.checkGroup(ctx, organizationID, &n.Name, n.Collections, n.Members); err != nil {
+		return nil, err
+	}
+	before, err := c.groupRows(ctx, organizationID)
+	if err != nil {
+		return nil, err
+	}
+	body := groupBody{Name: n.Name, Collections: fromAccess(n.Collections), Users: slices.Clone(n.Members)}
+	if body.Collections == nil {
+		body.Collections = []wireAccess{}
+	}
+	if body.Users == nil {
+		body.Users = []string{}
+	}
+	row, err := c.postGroup(ctx, organizationID, body, before)
+	if err != nil {
+		return nil, err
+	}
+	row.Collections = body.Collections
+	o := c.organization(organizationID)
+	o.patchGroups(func(rows map[string]wireGroup) { rows[row.ID] = row })
+	o.patchGroupMembers(row.ID, body.Users)
+	group := row.toDomain(organizationID)
+	group.Members = slices.Sorted(slices.Values(body.Users))
+	return &group, nil
+}
+
+func (c *Client) postGroup(
+	ctx context.Context, organizationID string, body groupBody, before map[string]wireGroup,
+) (row wireGroup, err error) {
+	o := c.organization(organizationID)
+	post := func() error {
+		err := c.do(ctx, &call{
+			method: http.MethodPost, route: "/organizations/{id}/groups", args: []string{organizationID}, body: body, into: &row,
+		})
+		if err == nil && !o.claim(row.ID) { // another call lost its answer, and took this group for its own
+			err = &NetworkError{Method: http.MethodPost, Route: "/organizations/{id}/groups", Executed: true, Err: errTaken}
+		}
+		return err
+	}
+	find := func() (bool, error) {
+		o.groups.empty()
+		rows, err := c.groupRows(ctx, organizationID)
+		for id, candidate := range rows {
+			_, old := before[id]
+			same := candidate.Name == body.Name &&
+				maps.Equal(toAccess(candidate.Collections), toAccess(body.Collections))
+			if same && !old && o.claim(id) {
+				row = candidate
+				return true, nil
+			}
+		}
+		return false, err
+	}
+	_, err = c.create(ctx, post, find)
+	return row, err
+}
+
+// claim marks a group as made by one call of ours. It is false if another call made it.
+func (o *organizationCache) claim(id string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.claimed == nil {
+		o.claimed = map[string]bool{}
+	}
+	free := id != "" && !o.claimed[id]
+	o.claimed[id] = true
+	return free
+}
+
+// UpdateGroup changes a group (PUT /organizations/{id}/groups/{id}) under the organization's lane.
+func (c *Client) UpdateGroup(ctx context.Context, organizationID, id string, u GroupUpdate) (*Group, error) {
+	if err := c.checkGroup(ctx, organizationID, u.Name, u.Collections, u.Members); err != nil {
+		return nil, err
+	}
+	leave, err := c.lanes.enter(ctx, organizationID)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	o := c.organization(organizationID)
+	row, err := c.freshGroup(ctx, organizationID, id)
+	if err != nil {
+		return nil, err
+	}
+	if u.Name != nil {
+		row.Name = *u.Name
+	}
+	if u.Collections != nil {
+		row.Collections = fromAccess(u.Collections)
+	}
+	if row.Collections == nil {
+		row.Collections = []wireAccess{}
+	}
+	err = c.do(ctx, &call{
+		method: http.MethodPut, route: "/organizations/{id}/groups/{group}", args: []string{organizationID, id},
+		body: groupBody{Name: row.Name, Collections: row.Collections, Users: u.Members},
+	})
+	if err != nil {
+		o.groups.empty()
+		o.members.empty()
+		if hasStatus(err, http.StatusNotFound) { // the group, or a member or collection of it, is gone
+			return c.gone(ctx, organizationID, id, err)
+		}
+		return nil, err
+	}
+	o.patchGroups(func(rows map[string]wireGroup) { rows[id] = row })
+	if u.Members != nil {
+		o.patchGroupMembers(id, u.Members)
+	}
+	return c.Group(ctx, organizationID, id, u.Members != nil)
+}
+
+// freshGroup reads a group just before it is written as a whole.
+func (c *Client) freshGroup(ctx context.Context, organizationID, id string) (wireGroup, error) {
+	row, err := getJSON[wireGroup](ctx, c, "/organizations/{id}/groups/{group}/details", organizationID, id)
+	if hasStatus(err, http.StatusNotFound) {
+		c.organization(organizationID).groups.empty()
+		_, err = c.gone(ctx, organizationID, id, err)
+	}
+	return row, err
+}
+
+// gone explains a 404 about a group: by its list if that no longer has it, else by the server's own words.
+func (c *Client) gone(ctx context.Context, organizationID, id string, refused error) (*Group, error) {
+	_, err := c.Group(ctx, organizationID, id, false)
+	if err == nil {
+		err = refused
+	}
+	return nil, err
+}
+
+// DeleteGroup deletes a group; one that is gone is a success.
+func (c *Client) DeleteGroup(ctx context.Context, organizationID, id string) error {
+	o := c.organization(organizationID)
+	err := c.do(ctx, &call{
+		method: http.MethodDelete, route: "/organizations/{id}/groups/{group}", args: []string{organizationID, id},
+	})
+	if hasStatus(err, http.StatusNotFound) || IsForbidden(err) {
+		o.groups.empty()
+		if _, err = c.gone(ctx, organizationID, id, err); IsNotFound(err) {
+			err = nil
+		}
+	}
+	if err != nil {
+		return err
+	}
+	o.patchGroups(func(rows map[string]wireGroup) { delete(rows, id) })
+	o.patchGroupMembers(id, nil)
+	return nil
+}

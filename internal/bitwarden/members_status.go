@@ -1,0 +1,144 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package bitwarden
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// RevokeMember takes a member's access away, keeping role, groups and collections. One who is revoked already is a
+// success.
+func (c *Client) RevokeMember(ctx context.Context, organizationID, id string) (*Member, error) {
+	row, err := c.memberRow(ctx, organizationID, id)
+	if err != nil {
+		return nil, err
+	}
+	if row.Status == numberRevoked {
+		return c.Member(ctx, organizationID, id)
+	}
+	if err := c.checkExpendable(ctx, organizationID, row, "revoked", "revoked"); err != nil {
+		return nil, err
+	}
+	return c.setRevoked(ctx, organizationID, id, "/organizations/{id}/users/{member}/revoke", nil, true)
+}
+
+// RestoreMember gives a revoked member's access back; it takes a seat. One who is not revoked is a success.
+func (c *Client) RestoreMember(ctx context.Context, organizationID, id string) (*Member, error) {
+	leave, err := c.lanes.enter(ctx, organizationID) // the server counts seats without a lock
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	row, err := c.memberRow(ctx, organizationID, id)
+	if err != nil {
+		return nil, err
+	}
+	if row.Status != numberRevoked {
+		return c.Member(ctx, organizationID, id)
+	}
+	body := map[string]string{}
+	// The name is for a policy that makes a collection; without the master password it goes without.
+	if a, err := c.abilitiesOf(
+		ctx,
+		organizationID,
+	); err == nil && a["use_my_items"] &&
+		!c.config.MasterPassword.IsEmpty() {
+		name, err := c.myItems(ctx, organizationID)
+		if err != nil {
+			return nil, err
+		}
+		body["defaultUserCollectionName"] = name
+	}
+	return c.setRevoked(ctx, organizationID, id, "/organizations/{id}/users/{member}/restore/vnext", body, false)
+}
+
+// setRevoked sends the change and reads the member: only the server knows the status and the reason afterwards. A request
+// that was executed although its answer was lost is refused the second time, so that the list decides.
+func (c *Client) setRevoked(
+	ctx context.Context, organizationID, id, route string, body any, revoked bool,
+) (*Member, error) {
+	err := c.do(ctx, &call{method: http.MethodPut, route: route, args: []string{organizationID, id}, body: body})
+	rows, listErr := c.freshMemberRows(ctx, organizationID)
+	row, ok := rows[id]
+	switch {
+	case ok && (row.Status == numberRevoked) == revoked:
+		c.recount(organizationID)
+		return new(row.toDomain(organizationID)), nil
+	case err != nil:
+		return nil, c.explainSeats(ctx, organizationID, err)
+	case listErr != nil:
+		return nil, listErr
+	case !ok:
+		return nil, c.missing(ctx, "member", organizationID, id, &c.organization(organizationID).members)
+	default:
+		return nil, errors.New("the server took the change of the member's status without executing it")
+	}
+}
+
+// ReinviteMember mails the invitation again.
+func (c *Client) ReinviteMember(ctx context.Context, organizationID, id string) error {
+	row, err := c.memberRow(ctx, organizationID, id)
+	if err != nil {
+		return err
+	}
+	if row.Status != numberInvited {
+		return &InputError{
+			"status", fmt.Sprintf("%s is %s, and only invitations can be sent again", row.Email, statusNames[row.Status]), "",
+		}
+	}
+	err = c.do(ctx, &call{
+		method: http.MethodPost, route: "/organizations/{id}/users/{member}/reinvite", args: []string{organizationID, id},
+	})
+	return c.goneMember(ctx, organizationID, id, err)
+}
+
+// RemoveMember ends the membership. It refuses the acting account and the last confirmed owner; a member who is gone is
+// a success.
+func (c *Client) RemoveMember(ctx context.Context, organizationID, id string) error {
+	row, err := c.memberRow(ctx, organizationID, id)
+	if IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := c.checkExpendable(ctx, organizationID, row, "on_destroy", "removed"); err != nil {
+		return err
+	}
+	if row.ClaimedByOrganization {
+		return &InputError{
+			"on_destroy", row.Email + " is claimed by a domain of the organization and cannot be removed",
+			"Set on_destroy to \"revoke\" or \"delete_account\".",
+		}
+	}
+	err = c.do(ctx, &call{
+		method: http.MethodDelete, route: "/organizations/{id}/users/{member}", args: []string{organizationID, id},
+	})
+	if err != nil {
+		if err = c.goneMember(ctx, organizationID, id, err); !IsNotFound(err) {
+			return err
+		}
+	}
+	c.organization(organizationID).patchMembers(func(rows map[string]wireMember) { delete(rows, id) })
+	c.recount(organizationID)
+	return nil
+}
+
+// checkExpendable refuses the acting account and the last confirmed owner.
+func (c *Client) checkExpendable(ctx context.Context, organizationID string, row wireMember, field, verb string) error {
+	self, err := c.isSelf(ctx, row)
+	if err != nil {
+		return err
+	}
+	if self {
+		return &InputError{
+			field, fmt.Sprintf("%s is the account that Terraform uses, and is never %s", row.Email, verb),
+			"Use another account for it.",
+		}
+	}
+	return c.checkOtherOwner(ctx, organizationID, row.ID, field, verb)
+}

@@ -1,0 +1,92 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package bitwarden
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+// roundTripper paces, bounds and logs each single attempt.
+type roundTripper struct {
+	next    http.RoundTripper
+	pace    *pace
+	slots   chan struct{}
+	timeout time.Duration
+	most    int64 // bytes of an answer
+	log     func(ctx context.Context, message string, fields map[string]any)
+}
+
+// RoundTrip implements http.RoundTripper.
+func (r *roundTripper) RoundTrip(request *http.Request) (*http.Response, error) {
+	parent := request.Context()
+	state := stateOf(parent)
+	if err := r.pace.wait(parent, request); err != nil {
+		return nil, err
+	}
+	select {
+	case r.slots <- struct{}{}:
+	case <-parent.Done():
+		return nil, parent.Err()
+	}
+	// The timeout is for the attempt alone, not for what it waited before.
+	ctx, cancel := context.WithTimeout(parent, r.timeout)
+	state.attempt++
+	body := &countedBody{started: time.Now(), attempt: state.attempt, most: r.most}
+	body.done = func(status int, header http.Header) {
+		cancel()
+		<-r.slots
+		r.log(parent, "request", map[string]any{
+			"method": state.call.method, "route": state.call.template(), "status": status,
+			"duration_ms": time.Since(body.started).Milliseconds(), "attempt": body.attempt,
+			"request_id": requestID(header), "bytes": body.read,
+		})
+	}
+	response, err := r.next.RoundTrip(request.WithContext(ctx))
+	if err != nil {
+		body.done(0, nil)
+		if ctx.Err() != nil && parent.Err() == nil {
+			err = fmt.Errorf("timeout after %s: %w", r.timeout, err)
+		}
+		return nil, err
+	}
+	r.pace.learn(request, response)
+	body.ReadCloser, body.response = response.Body, response
+	response.Body = body
+	return response, nil
+}
+
+// countedBody counts what is read, refuses too much of it, and ends the attempt when it is closed.
+type countedBody struct {
+	io.ReadCloser
+
+	started  time.Time
+	attempt  int
+	read     int64
+	most     int64
+	response *http.Response
+	done     func(status int, header http.Header)
+}
+
+// Read implements io.Reader.
+func (b *countedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if b.read += int64(n); b.read > b.most {
+		return n, fmt.Errorf("the answer is larger than %d bytes", b.most)
+	}
+	return n, err
+}
+
+// Close implements io.Closer.
+func (b *countedBody) Close() error {
+	err := b.ReadCloser.Close()
+	if b.done != nil {
+		b.done(b.response.StatusCode, b.response.Header)
+		b.done = nil
+	}
+	return err
+}
