@@ -4,11 +4,9 @@
 package provider_test
 
 import (
-	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"testing"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/acctest"
@@ -55,37 +53,9 @@ func TestTrace(t *testing.T) {
 	run.cli(t, "plan", "-input=false", "-detailed-exitcode") // empty, or it fails
 	run.cli(t, "destroy", "-auto-approve", "-input=false")
 
-	log, err := os.ReadFile(run.log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, proof := range []string{"bitwarden_collection", "/organizations/{"} {
-		if !bytes.Contains(log, []byte(proof)) {
-			t.Fatalf("%q is not in the log of %d bytes: nothing was traced", proof, len(log))
-		}
-	}
-	for what, secret := range map[string]string{
-		"client secret":                  env.ClientSecret,
-		"master password":                emulator.Password,
-		"password hash":                  env.MSP.Admin.PasswordHash(),
-		"name of the default collection": "canary-default-collection",
-		"name of a collection":           "canary-collection",
-		"authorization header":           "Bearer ",
-	} {
-		if at := bytes.Index(log, []byte(secret)); at >= 0 {
-			t.Errorf("the log has the %s: %s", what, line(log, at))
-		}
-	}
-	for what, pattern := range map[string]string{
-		"token":        `eyJ[\w-]{10,}\.eyJ[\w-]{10,}`,
-		"ciphertext":   `\b[2-7]\.[A-Za-z0-9+/]{22,}={0,2}`,
-		"private key":  `MII[A-Za-z0-9+/]{60,}`,
-		"request body": `masterPasswordHash|encryptedPrivateKey|client_secret=`,
-	} {
-		if at := regexp.MustCompile(pattern).FindIndex(log); at != nil {
-			t.Errorf("the log has a %s: %s", what, line(log, at[0]))
-		}
-	}
+	acctest.NoSecrets(t, run.log, env.MSP.Admin, env.ClientSecret,
+		[]string{"canary-default-collection", "canary-collection"},
+		[]string{"bitwarden_collection", "/organizations/{"})
 }
 
 // tracedRun is a working directory with a configuration, the built provider and a CLI.
@@ -105,14 +75,8 @@ func newTracedRun(t *testing.T, env *acctest.Env) *tracedRun {
 		}
 		return file
 	}
-	build := exec.CommandContext(
-		t.Context(),
-		"go",
-		"build",
-		"-o",
-		filepath.Join(folder, "terraform-provider-bitwarden"),
-		".",
-	)
+	binary := filepath.Join(folder, "terraform-provider-bitwarden")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".")
 	build.Dir = root
 	if output, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, output)
@@ -142,11 +106,4 @@ func (r *tracedRun) cli(t *testing.T, arguments ...string) {
 	if output, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", arguments, err, output)
 	}
-}
-
-// line is the line of a log around a place, cut to what a reader can bear.
-func line(log []byte, at int) []byte {
-	start := bytes.LastIndexByte(log[:at], '\n') + 1
-	end := min(len(log), at+200)
-	return log[max(start, at-200):end]
 }
