@@ -16,8 +16,8 @@ import (
 // controlPrefix is where the control endpoints lie.
 const controlPrefix = "/_emulator"
 
-// control is an endpoint that stands for Bitwarden's staff, the mail system, the people or the test bench.
-type control struct {
+// controlEndpoint stands for Bitwarden's staff, the mail system, the people or the test bench.
+type controlEndpoint struct {
 	route string // verb and path below controlPrefix
 	shape string // body or query, and what is answered
 	does  string
@@ -25,8 +25,8 @@ type control struct {
 }
 
 // controls is the table of contents of the control endpoints.
-func controls() []control {
-	return []control{
+func controls() []controlEndpoint {
+	return []controlEndpoint{
 		{
 			"POST /staff/providers", "{ownerEmail, type, seatMinimums: {teams, enterprise}} → {providerId, token}",
 			"Bitwarden's staff opens a provider (type msp, reseller or businessUnit) for an account that exists, and mails " +
@@ -113,19 +113,30 @@ const helpWidth = 118
 
 // serveControl answers the control endpoints. Mistakes answer 400, unknown endpoints 404, both with {"error": text}.
 func (s *Server) serveControl(w http.ResponseWriter, r *http.Request) {
-	status, result := http.StatusNotFound, any(obj{"error": "no such control endpoint; these exist:\n" + ControlHelp()})
+	status, result := s.control(r)
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false) // people read it, links above all
+	encoder.SetIndent("", "  ")
+	_ = encoder.Encode(result) // a caller who went away is no matter of ours
+}
+
+func (s *Server) control(r *http.Request) (status int, result any) {
+	wanted := r.Method + " " + strings.TrimPrefix(r.URL.Path, controlPrefix)
+	var known []string
 	for _, c := range controls() {
-		if c.route != r.Method+" "+strings.TrimPrefix(r.URL.Path, controlPrefix) {
+		known = append(known, c.route)
+		if c.route != wanted {
 			continue
 		}
 		answer, err := c.run(s, r)
-		if status, result = http.StatusOK, answer; err != nil {
-			status, result = http.StatusBadRequest, obj{"error": err.Error()}
+		if err != nil {
+			return http.StatusBadRequest, obj{"error": err.Error()}
 		}
+		return http.StatusOK, answer
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(result) // a caller who went away is no matter of ours
+	return http.StatusNotFound, obj{"error": "no such control endpoint; there are " + strings.Join(known, ", ")}
 }
 
 // controlBody reads a JSON body. It refuses fields that it does not know: a misspelt one would silently do nothing.

@@ -99,6 +99,9 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 		return err
 	}
 	if s.envOut != "" {
+		if s.envOut, err = filepath.Abs(s.envOut); err != nil {
+			return err
+		}
 		if err := os.WriteFile(s.envOut, []byte(env), 0o600); err != nil {
 			return err
 		}
@@ -214,7 +217,7 @@ func welcome(
 	fmt.Fprintf(out, "Everybody's master password: %s\n\n", emulator.Password)
 	fmt.Fprint(out, "Paste this into the shell in which you use the Terraform provider or bw")
 	if s.envOut != "" {
-		fmt.Fprintf(out, " (or: source %s)", s.envOut)
+		fmt.Fprintf(out, " (or: . %s)", s.envOut)
 	}
 	fmt.Fprintf(out, ":\n\n%s\n", env)
 	fmt.Fprintf(out, "Mails:         curl --cacert \"$NODE_EXTRA_CA_CERTS\" \"$BW_URL/_emulator/mails\"\n")
@@ -224,9 +227,9 @@ func welcome(
 
 // help is what -help prints.
 func help(out io.Writer, set *flag.FlagSet) {
-	fmt.Fprint(out, `Runs an in-memory Bitwarden (cloud mode, release `+emulator.Version+`) behind TLS until Ctrl-C. It holds a
-managed service provider, and prints the environment lines with which the Terraform provider and the official client
-bw sign in as its admin. Nothing leaves the machine and nothing is kept.
+	fmt.Fprint(out, `Runs an in-memory Bitwarden (cloud mode, release `+emulator.Version+`) behind TLS until Ctrl-C.
+It holds a managed service provider, and prints the environment lines with which the Terraform provider and the official
+client bw sign in as its admin. Nothing leaves the machine and nothing is kept.
 
     go run ./internal/tools/emulator [options]
 
