@@ -493,20 +493,26 @@ func (s *Server) deleteCollections(c *call) (any, error) {
 	return nil, s.removeCollections(c, found)
 }
 
-// removeCollections deletes collections. Their items stay, unassigned.
+const myItemsStay = "You cannot delete a collection with the type as DefaultUserCollection."
+
 func (s *Server) removeCollections(c *call, gone []*collection) error {
 	for _, col := range gone {
 		if col.Type == myItems {
-			return badRequest("You cannot delete a collection with the type as DefaultUserCollection.")
+			return badRequest(myItemsStay)
 		}
 	}
 	for _, col := range gone {
-		s.touchMembers(col.OrganizationID)
-		for ci := range s.store.ciphers.all() {
-			delete(ci.Collections, col.ID)
-		}
-		s.store.collections.remove(col.ID)
+		s.dropCollection(col)
 		s.logEvent(c, event{Type: 1302, OrganizationID: col.OrganizationID, CollectionID: col.ID})
 	}
 	return nil
+}
+
+// dropCollection deletes a collection. Its items stay, unassigned.
+func (s *Server) dropCollection(col *collection) {
+	s.touchMembers(col.OrganizationID)
+	for ci := range s.store.ciphers.all() {
+		delete(ci.Collections, col.ID)
+	}
+	s.store.collections.remove(col.ID)
 }

@@ -153,7 +153,7 @@ func (s *Server) createGroup(c *call) (any, error) {
 		return nil, err
 	}
 	g := s.newGroup(orgID, r.Name)
-	s.setGroupMembers(g, r.Users)
+	s.regroup(c, g, r.Users)
 	s.setGroupCollections(g, r.Collections, func(*collection) bool { return true })
 	s.touchMembers(orgID)
 	s.logEvent(c, event{Type: 1400, OrganizationID: orgID, GroupID: g.ID})
@@ -202,7 +202,7 @@ func (s *Server) updateGroup(c *call) (any, error) {
 	}
 	g.Name, g.RevisionDate = r.Name, s.now()
 	if r.Users != nil {
-		s.setGroupMembers(g, r.Users)
+		s.regroup(c, g, r.Users)
 	}
 	s.setGroupCollections(g, r.Collections, c.mayGrantToGroups)
 	s.touchMembers(g.OrganizationID)
@@ -237,13 +237,29 @@ func (s *Server) updatable(c *call, g *group, r *groupRequest) error {
 	return groupAllowed(org, r)
 }
 
-// setGroupMembers makes a group's members exactly these; others' are dropped silently.
-func (s *Server) setGroupMembers(g *group, ids []guid) {
-	clear(g.Members)
+// setGroupMembers makes a group's members exactly these and returns who came or went; others' are dropped silently.
+func (s *Server) setGroupMembers(g *group, ids []guid) (changed []*member) {
+	wanted := map[string]bool{}
 	for _, id := range ids {
-		if m := s.store.members.get(string(id)); m != nil && m.OrganizationID == g.OrganizationID {
-			g.Members[m.ID] = true
+		wanted[string(id)] = true
+	}
+	for _, m := range s.membersOf(g.OrganizationID) {
+		if wanted[m.ID] == g.Members[m.ID] {
+			continue
 		}
+		if changed = append(changed, m); wanted[m.ID] {
+			g.Members[m.ID] = true
+		} else {
+			delete(g.Members, m.ID)
+		}
+	}
+	return changed
+}
+
+// regroup is setGroupMembers with an audit event for each member who came or went.
+func (s *Server) regroup(c *call, g *group, ids []guid) {
+	for _, m := range s.setGroupMembers(g, ids) {
+		s.logMember(c, 1504, m)
 	}
 }
 
@@ -289,14 +305,18 @@ func (s *Server) deleteGroups(c *call) (any, error) {
 	return nil, nil
 }
 
-// removeGroup deletes a group with its access.
 func (s *Server) removeGroup(c *call, g *group) {
+	s.dropGroup(g)
+	s.logEvent(c, event{Type: 1402, OrganizationID: g.OrganizationID, GroupID: g.ID})
+}
+
+// dropGroup deletes a group with its access.
+func (s *Server) dropGroup(g *group) {
 	s.touchMembers(g.OrganizationID)
 	for col := range s.store.collections.all() {
 		delete(col.Groups, g.ID)
 	}
 	s.store.groups.remove(g.ID)
-	s.logEvent(c, event{Type: 1402, OrganizationID: g.OrganizationID, GroupID: g.ID})
 }
 
 func (s *Server) removeFromGroup(c *call) (any, error) {

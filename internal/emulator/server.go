@@ -92,6 +92,7 @@ func (s *Server) routes() {
 	s.recoveryRoutes()
 	s.inviteLinkRoutes()
 	s.eventRoutes()
+	s.publicRoutes()
 }
 
 // api registers a route of the Api service: verb, path template below /api, requirement, handler.
