@@ -26,7 +26,7 @@ type cli struct {
 // newCLI builds the provider and writes the CLI settings that make the CLI take it without a registry.
 func newCLI(ctx context.Context, s settings, folder string) (*cli, error) {
 	binary := filepath.Join(folder, "terraform-provider-bitwarden")
-	build := exec.CommandContext(ctx, "go", "build", "-o", binary, ".") //nolint:gosec // a path of our own making
+	build := exec.CommandContext(ctx, "go", "build", "-o", binary, ".")
 	build.Dir = s.Root
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("the provider does not build: %w\n%s", err, out)
@@ -55,7 +55,7 @@ func newCLI(ctx context.Context, s settings, folder string) (*cli, error) {
 
 // run returns what the CLI printed. With plan -detailed-exitcode, changes tells that the status was 2.
 func (c *cli) run(ctx context.Context, args ...string) (out []byte, changes bool, err error) {
-	command := exec.CommandContext(ctx, c.path, args...) //nolint:gosec // the CLI that the user chose
+	command := exec.CommandContext(ctx, c.path, args...)
 	command.Dir = c.folder
 	command.Env = c.env
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
@@ -82,9 +82,8 @@ type change struct {
 }
 
 // plan makes a plan, and says what it would change. Outputs that change are an error: the example's do not.
-func (c *cli) plan(ctx context.Context, args ...string) ([]change, error) {
-	args = append([]string{"plan", "-detailed-exitcode", "-no-color", "-out=plan.tfplan"}, args...)
-	_, changes, err := c.run(ctx, args...)
+func (c *cli) plan(ctx context.Context) ([]change, error) {
+	_, changes, err := c.run(ctx, "plan", "-detailed-exitcode", "-no-color", "-out=plan.tfplan")
 	if err != nil {
 		return nil, err
 	}

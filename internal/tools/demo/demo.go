@@ -56,12 +56,13 @@ func newDemo(ctx context.Context, s settings) (d *demo, err error) {
 	d = &demo{settings: s}
 	defer func() {
 		if err != nil {
-			d.close()
+			d.close(ctx)
 		}
 	}()
 	if d.folder, err = os.MkdirTemp("", "bitwarden-demo-"); err != nil {
 		return nil, err
 	}
+	//nolint:contextcheck // The server lives until close.
 	if d.server, err = emulator.Start(emulator.Options{}); err != nil {
 		return nil, err
 	}
@@ -86,10 +87,10 @@ func newDemo(ctx context.Context, s settings) (d *demo, err error) {
 	return d, err
 }
 
-// close stops the emulator and removes the folder.
-func (d *demo) close() {
+// close stops the emulator and removes the folder, also when ctx has ended.
+func (d *demo) close(ctx context.Context) {
 	if d.server != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
 		if err := d.server.Close(ctx); err != nil {
 			fmt.Fprintln(d.Out, "The emulator did not stop in time:", err)

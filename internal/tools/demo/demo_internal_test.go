@@ -26,7 +26,7 @@ func TestDemo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(d.close)
+	t.Cleanup(func() { d.close(t.Context()) })
 	if err := d.play(t.Context()); err != nil {
 		t.Fatalf("%v\n%s", err, shown.Bytes())
 	}

@@ -33,6 +33,6 @@ func run(verbose bool) error {
 	if err != nil {
 		return err
 	}
-	defer d.close()
+	defer d.close(ctx)
 	return d.play(ctx)
 }
