@@ -32,7 +32,6 @@ var pending = []string{
 	"item-types",
 	"items",
 	"own-membership",
-	"reports",
 	"sends",
 	"shapes",
 }

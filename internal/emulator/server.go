@@ -93,6 +93,7 @@ func (s *Server) routes() {
 	s.inviteLinkRoutes()
 	s.eventRoutes()
 	s.publicRoutes()
+	s.reportRoutes()
 }
 
 // api registers a route of the Api service: verb, path template below /api, requirement, handler.
