@@ -190,6 +190,16 @@ func (p *Protocol) DataSource(typeName string, config map[string]any) (*Object, 
 	return p.object(schema.ValueType(), resp.State, nil), resp.Diagnostics
 }
 
+// ValidateDataSource validates the configuration of a data source.
+func (p *Protocol) ValidateDataSource(typeName string, config map[string]any) Problems {
+	p.tb.Helper()
+	resp, err := p.server.ValidateDataResourceConfig(p.tb.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
+		TypeName: typeName, Config: p.dynamic(p.schemas.DataSourceSchemas[typeName].ValueType(), config),
+	})
+	p.must(err)
+	return resp.Diagnostics
+}
+
 // List runs a list resource. A limit of 0 is none.
 func (p *Protocol) List(
 	typeName string,

@@ -5,12 +5,20 @@ package fw
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw/fwvalidate"
 )
 
 // OnlyID returns the id of the only object of its kind, such as "collection", that has an attribute's value; ids are
@@ -27,6 +35,49 @@ func OnlyID(kind, attribute, value string, ids []string) (string, error) {
 	default:
 		return "", LookupError(kind, attribute, value, ids, nil)
 	}
+}
+
+// LookupAttributes are the attributes of a data source that finds one object of an organization: attributes are what it
+// shows of the object, and by one of those with the names it is found. The kind is the object's name, such as "group".
+func LookupAttributes(kind string, attributes map[string]schema.Attribute, names ...string) map[string]schema.Attribute {
+	all := maps.Clone(attributes)
+	all["organization_id"] = schema.StringAttribute{
+		MarkdownDescription: "Id of the client organization.",
+		Required:            true,
+		Validators:          []validator.String{fwvalidate.UUID()},
+	}
+	for _, name := range names {
+		attribute := schema.StringAttribute{
+			MarkdownDescription: fmt.Sprintf("%s Look the %s up by exactly %s.",
+				attributes[name].GetMarkdownDescription(), kind, OneOf(names)),
+			Optional: true,
+			Computed: true,
+		}
+		if name == "id" {
+			attribute.Validators = []validator.String{fwvalidate.UUID()}
+		}
+		all[name] = attribute
+	}
+	return all
+}
+
+// LookupValidators want exactly one of the named attributes.
+func LookupValidators(names ...string) []datasource.ConfigValidator {
+	var expressions []path.Expression
+	for _, name := range names {
+		expressions = append(expressions, path.MatchRoot(name))
+	}
+	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(expressions...)}
+}
+
+// LookedUp returns the attribute that is set in a configuration, and its value.
+func LookedUp(attributes map[string]types.String) (name, value string) {
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		if !attributes[name].IsNull() {
+			return name, attributes[name].ValueString()
+		}
+	}
+	return "", ""
 }
 
 // WarnUnmanaged warns when the plan takes one of the named attributes out of management: Terraform then shows all of

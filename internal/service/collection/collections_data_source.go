@@ -56,39 +56,47 @@ func (d *collectionsDataSource) Schema(
 				Required:            true,
 				Validators:          []validator.String{fwvalidate.UUID()},
 			},
-			"include_access": schema.BoolAttribute{
-				MarkdownDescription: "Whether `groups` and `members` of each collection are filled, which reads the groups and " +
-					"members of the organization too. Default: `false`.",
-				Optional: true,
-			},
+			"include_access": includeAccessAttribute(),
 			"collections": schema.ListNestedAttribute{
 				MarkdownDescription: "The collections.",
 				Computed:            true,
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id": schema.StringAttribute{MarkdownDescription: "Id of the collection.", Computed: true},
-					"name": schema.StringAttribute{
-						MarkdownDescription: "Name of the collection; a `/` nests it. It is null when it cannot be decrypted.",
-						Computed:            true,
-					},
-					"external_id": schema.StringAttribute{
-						MarkdownDescription: "Id of the collection in another system.",
-						Computed:            true,
-					},
-					"groups": schema.MapAttribute{
-						MarkdownDescription: "Permissions of groups by the id of the group; null without `include_access`. " +
-							"A permission is " + fw.OneOf(fw.Strings(bitwarden.CollectionPermissions)) + ".",
-						Computed:    true,
-						ElementType: types.StringType,
-					},
-					"members": schema.MapAttribute{
-						MarkdownDescription: "Direct permissions of members by the id of the member; null without " +
-							"`include_access`.",
-						Computed:    true,
-						ElementType: types.StringType,
-					},
-				}},
+				NestedObject:        schema.NestedAttributeObject{Attributes: listedCollectionAttributes()},
 			},
 		},
+	}
+}
+
+func listedCollectionAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id": schema.StringAttribute{MarkdownDescription: "Id of the collection.", Computed: true},
+		"name": schema.StringAttribute{
+			MarkdownDescription: "Name of the collection; a `/` nests it. It is null when it cannot be decrypted.",
+			Computed:            true,
+		},
+		"external_id": schema.StringAttribute{
+			MarkdownDescription: "Id of the collection in another system.",
+			Computed:            true,
+		},
+		"groups": schema.MapAttribute{
+			MarkdownDescription: "Permissions of groups by the id of the group; null without `include_access`. " +
+				"A permission is " + fw.OneOf(fw.Strings(bitwarden.CollectionPermissions)) + ".",
+			Computed:    true,
+			ElementType: types.StringType,
+		},
+		"members": schema.MapAttribute{
+			MarkdownDescription: "Direct permissions of members by the id of the member; null without " +
+				"`include_access`.",
+			Computed:    true,
+			ElementType: types.StringType,
+		},
+	}
+}
+
+func includeAccessAttribute() schema.BoolAttribute {
+	return schema.BoolAttribute{
+		MarkdownDescription: "Whether `groups` and `members` of each collection are filled, which reads the groups and " +
+			"members of the organization too. Default: `false`.",
+		Optional: true,
 	}
 }
 
@@ -99,8 +107,7 @@ func (d *collectionsDataSource) Read(
 	if !ok {
 		return
 	}
-	access := bitwarden.Access{Groups: model.IncludeAccess.ValueBool(), Members: model.IncludeAccess.ValueBool()}
-	collections, err := d.Client.Collections(ctx, model.OrganizationID.ValueString(), access)
+	collections, err := d.Client.Collections(ctx, model.OrganizationID.ValueString(), access(model.IncludeAccess))
 	if err != nil {
 		fw.AddError(&resp.Diagnostics, "Could not list collections", err)
 		return
@@ -109,21 +116,34 @@ func (d *collectionsDataSource) Read(
 	fw.Save(ctx, &resp.State, nil, model, nil, &resp.Diagnostics)
 }
 
+// access says which lists are read: both or none.
+func access(include types.Bool) bitwarden.Access {
+	return bitwarden.Access{Groups: include.ValueBool(), Members: include.ValueBool()}
+}
+
 func (m *collectionsModel) fromAPI(collections []bitwarden.Collection) {
 	m.Collections = make([]listedCollectionModel, 0, len(collections))
 	for _, c := range sorted(collections) {
-		listed := listedCollectionModel{
-			ID:         types.StringValue(c.ID),
-			Name:       fw.StringOrNull(c.Name),
-			ExternalID: fw.StringOrNull(c.ExternalID),
-			Groups:     types.MapNull(types.StringType),
-			Members:    types.MapNull(types.StringType),
-		}
-		if m.IncludeAccess.ValueBool() {
-			listed.Groups, listed.Members = fw.AccessList(c.Groups), fw.AccessList(c.Members)
-		}
-		m.Collections = append(m.Collections, listed)
+		m.Collections = append(m.Collections, newListedCollection(c))
 	}
+}
+
+// newListedCollection has null lists where none were read.
+func newListedCollection(c bitwarden.Collection) listedCollectionModel {
+	listed := listedCollectionModel{
+		ID:         types.StringValue(c.ID),
+		Name:       fw.StringOrNull(c.Name),
+		ExternalID: fw.StringOrNull(c.ExternalID),
+		Groups:     types.MapNull(types.StringType),
+		Members:    types.MapNull(types.StringType),
+	}
+	if c.Groups != nil {
+		listed.Groups = fw.AccessList(c.Groups)
+	}
+	if c.Members != nil {
+		listed.Members = fw.AccessList(c.Members)
+	}
+	return listed
 }
 
 // sorted orders by name, and equal names by id: the server's order means nothing.

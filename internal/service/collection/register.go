@@ -17,7 +17,7 @@ func Resources() []func() resource.Resource {
 
 // DataSources returns the constructors of the package's data sources.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{newCollectionsDataSource}
+	return []func() datasource.DataSource{newCollectionDataSource, newCollectionsDataSource}
 }
 
 // ListResources returns the constructors of the package's list resources.

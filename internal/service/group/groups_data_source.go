@@ -56,26 +56,30 @@ func (d *groupsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			"groups": schema.ListNestedAttribute{
 				MarkdownDescription: "The groups.",
 				Computed:            true,
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":   schema.StringAttribute{MarkdownDescription: "Id of the group.", Computed: true},
-					"name": schema.StringAttribute{MarkdownDescription: "Name of the group.", Computed: true},
-					"external_id": schema.StringAttribute{
-						MarkdownDescription: "Id of the group in a directory.",
-						Computed:            true,
-					},
-					"collections": schema.MapAttribute{
-						MarkdownDescription: "Permissions of the group by the id of the collection. A permission is " +
-							fw.OneOf(fw.Strings(bitwarden.CollectionPermissions)) + ".",
-						Computed:    true,
-						ElementType: types.StringType,
-					},
-					"members": schema.SetAttribute{
-						MarkdownDescription: "Ids of the members (not of the users) who are in the group.",
-						Computed:            true,
-						ElementType:         types.StringType,
-					},
-				}},
+				NestedObject:        schema.NestedAttributeObject{Attributes: listedGroupAttributes()},
 			},
+		},
+	}
+}
+
+func listedGroupAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id":   schema.StringAttribute{MarkdownDescription: "Id of the group.", Computed: true},
+		"name": schema.StringAttribute{MarkdownDescription: "Name of the group.", Computed: true},
+		"external_id": schema.StringAttribute{
+			MarkdownDescription: "Id of the group in a directory.",
+			Computed:            true,
+		},
+		"collections": schema.MapAttribute{
+			MarkdownDescription: "Permissions of the group by the id of the collection. A permission is " +
+				fw.OneOf(fw.Strings(bitwarden.CollectionPermissions)) + ".",
+			Computed:    true,
+			ElementType: types.StringType,
+		},
+		"members": schema.SetAttribute{
+			MarkdownDescription: "Ids of the members (not of the users) who are in the group.",
+			Computed:            true,
+			ElementType:         types.StringType,
 		},
 	}
 }
@@ -97,13 +101,17 @@ func (d *groupsDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 func (m *groupsModel) fromAPI(groups []bitwarden.Group) {
 	m.Groups = make([]listedGroupModel, 0, len(groups))
 	for _, g := range sorted(groups) {
-		m.Groups = append(m.Groups, listedGroupModel{
-			ID:          types.StringValue(g.ID),
-			Name:        types.StringValue(g.Name),
-			ExternalID:  fw.StringOrNull(g.ExternalID),
-			Collections: fw.AccessList(g.Collections),
-			Members:     fw.IDSet(g.Members),
-		})
+		m.Groups = append(m.Groups, newListedGroup(g))
+	}
+}
+
+func newListedGroup(g bitwarden.Group) listedGroupModel {
+	return listedGroupModel{
+		ID:          types.StringValue(g.ID),
+		Name:        types.StringValue(g.Name),
+		ExternalID:  fw.StringOrNull(g.ExternalID),
+		Collections: fw.AccessList(g.Collections),
+		Members:     fw.IDSet(g.Members),
 	}
 }
 

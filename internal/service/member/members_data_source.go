@@ -134,23 +134,27 @@ func (d *membersDataSource) Read(ctx context.Context, req datasource.ReadRequest
 func (m *membersModel) fromAPI(members []bitwarden.Member) {
 	m.Members = make([]listedMemberModel, 0, len(members))
 	for _, api := range sorted(members) {
-		m.Members = append(m.Members, listedMemberModel{
-			ID:                      types.StringValue(api.ID),
-			UserID:                  fw.StringOrNull(api.UserID),
-			Email:                   types.StringValue(api.Email),
-			Name:                    fw.StringOrNull(api.Name),
-			Role:                    types.StringValue(string(api.Role)),
-			Permissions:             permissionsFromAPI(api.Permissions),
-			Status:                  types.StringValue(string(api.Status)),
-			AccessSecretsManager:    types.BoolValue(api.AccessSecretsManager),
-			ExternalID:              fw.StringOrNull(api.ExternalID),
-			Groups:                  fw.IDSet(api.Groups),
-			Collections:             fw.AccessList(api.Collections),
-			TwoStepLoginEnabled:     types.BoolValue(api.TwoStepLoginEnabled),
-			AccountRecoveryEnrolled: types.BoolValue(api.AccountRecoveryEnrolled),
-			ClaimedByOrganization:   types.BoolValue(api.ClaimedByOrganization),
-			RevocationReason:        fw.StringOrNull(api.RevocationReason),
-		})
+		m.Members = append(m.Members, newListedMember(api))
+	}
+}
+
+func newListedMember(api bitwarden.Member) listedMemberModel {
+	return listedMemberModel{
+		ID:                      types.StringValue(api.ID),
+		UserID:                  fw.StringOrNull(api.UserID),
+		Email:                   types.StringValue(api.Email),
+		Name:                    fw.StringOrNull(api.Name),
+		Role:                    types.StringValue(string(api.Role)),
+		Permissions:             permissionsFromAPI(api.Permissions),
+		Status:                  types.StringValue(string(api.Status)),
+		AccessSecretsManager:    types.BoolValue(api.AccessSecretsManager),
+		ExternalID:              fw.StringOrNull(api.ExternalID),
+		Groups:                  fw.IDSet(api.Groups),
+		Collections:             fw.AccessList(api.Collections),
+		TwoStepLoginEnabled:     types.BoolValue(api.TwoStepLoginEnabled),
+		AccountRecoveryEnrolled: types.BoolValue(api.AccountRecoveryEnrolled),
+		ClaimedByOrganization:   types.BoolValue(api.ClaimedByOrganization),
+		RevocationReason:        fw.StringOrNull(api.RevocationReason),
 	}
 }
 

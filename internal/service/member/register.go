@@ -17,7 +17,7 @@ func Resources() []func() resource.Resource {
 
 // DataSources returns the constructors of the package's data sources.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{newMembersDataSource}
+	return []func() datasource.DataSource{newMemberDataSource, newMembersDataSource}
 }
 
 // ListResources returns the constructors of the package's list resources.
