@@ -80,11 +80,6 @@ func (s *Server) tokenGrant(c *call, form url.Values) (oauthBody, error) {
 	}
 }
 
-// sendAccessGrant opens a Send to its recipient.
-func (s *Server) sendAccessGrant(_ *call, _ url.Values) (oauthBody, error) {
-	return nil, oauthError("unsupported_grant_type")
-}
-
 // scopes reads the scope parameter: every word must be allowed.
 func scopes(form url.Values, allowed ...string) ([]string, error) {
 	words := strings.Fields(form.Get("scope"))

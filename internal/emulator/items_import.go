@@ -4,103 +4,175 @@
 package emulator
 
 import (
-	"encoding/json"
+	"fmt"
+	"slices"
 )
 
 func (s *Server) itemImportRoutes() {
 	s.api("POST", "/ciphers/import-organization", signedIn, s.importIntoOrganization)
 }
 
-// importRequest is a vault to import. Relationships are pairs of places in the lists before them.
+// What the cloud takes in one import.
+const (
+	importItemsMaximum         = 40_000
+	importCollectionsMaximum   = 2000
+	importRelationshipsMaximum = 80_000
+)
+
 type importRequest struct {
-	Collections []struct {
-		ID         *guid   `json:"id"`
-		Name       string  `json:"name"`
-		ExternalID *string `json:"externalId"`
-	} `json:"collections"`
-	Ciphers       []json.RawMessage `json:"ciphers"`
-	Relationships []relationship    `json:"collectionRelationships"`
-	Folders       []json.RawMessage `json:"folders"`
-	FolderPairs   []relationship    `json:"folderRelationships"`
+	Collections             []importCollection `json:"collections"`
+	Ciphers                 []itemRequest      `json:"ciphers"`
+	CollectionRelationships []importRelation   `json:"collectionRelationships"`
+	Folders                 []importFolder     `json:"folders"`
+	FolderRelationships     []importRelation   `json:"folderRelationships"`
 }
 
-type relationship struct {
+type importCollection struct {
+	ID         *guid   `json:"id"`
+	Name       string  `json:"name"`
+	ExternalID *string `json:"externalId"`
+}
+
+// importFolder is counted only: a folder is its owner's, an organization has none.
+type importFolder struct {
+	Name string `json:"name"`
+}
+
+// importRelation puts the item with the index Key into the collection with the index Value.
+type importRelation struct {
 	Key   int `json:"key"`
 	Value int `json:"value"`
 }
 
-// tooLarge tells whether the cloud's limits are passed.
-func (r *importRequest) tooLarge() bool {
-	return len(r.Ciphers) > 40_000 || len(r.Collections) > 2_000 || len(r.Relationships) > 80_000 ||
-		len(r.Folders) > 2_000 || len(r.FolderPairs) > 80_000
+func (r *importRequest) validate(p problems) {
+	for i, col := range r.Collections {
+		place := fmt.Sprintf("Collections[%d].", i)
+		own := problems{}
+		own.required("Name", col.Name)
+		own.encString("Name", col.Name, 1000)
+		for key, texts := range own {
+			p[place+key] = texts
+		}
+	}
+	for i := range r.Ciphers {
+		r.Ciphers[i].check(p, fmt.Sprintf("Ciphers[%d].", i))
+	}
 }
 
-// importIntoOrganization adds items and, where they are not known, collections. It answers nothing, logs nothing, and
-// adds everything again when it is repeated.
+func (r *importRequest) tooMuch() bool {
+	return len(r.Ciphers) > importItemsMaximum || len(r.Collections) > importCollectionsMaximum ||
+		len(r.CollectionRelationships) > importRelationshipsMaximum || len(r.Folders) > importCollectionsMaximum ||
+		len(r.FolderRelationships) > importRelationshipsMaximum
+}
+
+// importIntoOrganization stores items and collections and tells none of their ids. Repeating it stores them once more.
+// Nothing is audited.
 func (s *Server) importIntoOrganization(c *call) (any, error) {
+	orgID, err := c.queryID("organizationId")
+	if err != nil {
+		return nil, err
+	}
 	r := importRequest{}
 	if err := c.bind(&r); err != nil {
 		return nil, err
 	}
-	if r.tooLarge() {
+	if r.tooMuch() {
 		return nil, badRequest("You cannot import this much data at once.")
 	}
-	if len(r.Collections) == 0 && len(r.Ciphers) == 0 {
-		return nil, badRequest("No organization ID found in the import data.")
-	}
-	orgID, ok := parseGUID(c.queryValue("organizationId"))
-	if !ok || s.store.organizations.get(orgID) == nil || !c.mayAccessImportExport(orgID) {
+	org := s.store.organizations.get(orgID)
+	if org == nil || !s.mayImport(c, org, r.Collections) {
 		return nil, badRequest("Not enough privileges to import into this organization.")
 	}
-	collections := s.importCollections(c, orgID, &r)
-	var items []*cipher
-	for _, raw := range r.Ciphers {
-		items = append(items, s.importItem(orgID, raw))
+	if len(r.Collections)+len(r.Ciphers) == 0 {
+		return nil, badRequest("No organization ID found in the import data.")
 	}
-	for _, pair := range r.Relationships {
-		if min(pair.Key, pair.Value) >= 0 && pair.Key < len(items) && pair.Value < len(collections) {
-			items[pair.Key].Collections[collections[pair.Value]] = true
+	items, err := s.importedItems(orgID, r.Ciphers)
+	if err != nil {
+		return nil, err
+	}
+	collections, err := s.importedCollections(c, org, r.Collections)
+	if err != nil {
+		return nil, err
+	}
+	for _, relation := range r.CollectionRelationships {
+		if within(relation.Key, len(items)) && within(relation.Value, len(collections)) {
+			items[relation.Key].Collections[collections[relation.Value].ID] = true
 		}
+	}
+	for _, ci := range items {
+		s.store.ciphers.add(ci.ID, ci)
 	}
 	s.touchMembers(orgID)
 	return nil, nil
 }
 
-// importCollections returns the ids for the request's collections: known ones keep their names, the others are made, with
-// access for the caller if he is a member.
-func (s *Server) importCollections(c *call, orgID string, r *importRequest) []string {
-	var ids []string
-	for _, wanted := range r.Collections {
-		if wanted.ID != nil {
-			known := s.store.collections.get(string(*wanted.ID))
-			if known != nil && known.OrganizationID == orgID {
-				ids = append(ids, known.ID)
-				continue
-			}
-		}
-		col := s.newCollection(orgID, wanted.Name)
-		col.ExternalID = wanted.ExternalID
-		if own := c.ownMember(orgID); own != nil && own.Status == statusConfirmed {
-			col.Members[own.ID] = access{Manage: true}
-		}
-		ids = append(ids, col.ID)
+func within(index, length int) bool { return index >= 0 && index < length }
+
+// mayImport tells whether the caller may import: everything with the permission, else into collections that he may
+// change, and new ones if he may make them.
+func (s *Server) mayImport(c *call, org *organization, into []importCollection) bool {
+	if c.mayAccessImportExport(org.ID) {
+		return true
 	}
-	return ids
+	if _, member := c.role(org.ID); !member {
+		return false
+	}
+	makes := c.mayCreateCollections(org)
+	return (len(into) > 0 || makes) && !slices.ContainsFunc(into, func(col importCollection) bool {
+		existing := s.importTarget(org, col)
+		return existing == nil && !makes || existing != nil && !c.mayModify(existing)
+	})
 }
 
-// importItem stores an item as it came, under a new id.
-func (s *Server) importItem(orgID string, raw json.RawMessage) *cipher {
-	item := &cipher{
-		ID: newID(), OrganizationID: orgID, Data: string(raw), Collections: map[string]bool{},
-		CreationDate: s.now(), RevisionDate: s.now(),
+// importTarget is the existing collection that an imported one names, nil without.
+func (s *Server) importTarget(org *organization, col importCollection) *collection {
+	if col.ID == nil {
+		return nil
 	}
-	fields := struct {
-		Type     int     `json:"type"`
-		Key      *string `json:"key"`
-		Reprompt int     `json:"reprompt"`
-	}{}
-	if json.Unmarshal(raw, &fields) == nil {
-		item.Type, item.Key, item.Reprompt = fields.Type, fields.Key, fields.Reprompt
+	existing := s.store.collections.get(string(*col.ID))
+	if existing == nil || existing.OrganizationID != org.ID {
+		return nil
 	}
-	return s.store.ciphers.add(item.ID, item)
+	return existing
+}
+
+// importedItems are the drafts of imported items, whose own ids and organizations do not count.
+func (s *Server) importedItems(orgID string, requests []itemRequest) ([]*cipher, error) {
+	var items []*cipher
+	for i := range requests {
+		requests[i].OrganizationID = orgID
+		ci, err := s.draft(&requests[i])
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, ci)
+	}
+	return items, nil
+}
+
+// importedCollections finds or makes the collections. Existing ones keep their names; an unknown id becomes a new one,
+// and new ones are managed by the member who imports: by nobody if that is a user of the provider.
+func (s *Server) importedCollections(c *call, org *organization, asked []importCollection) ([]*collection, error) {
+	made := 0
+	for _, col := range asked {
+		if s.importTarget(org, col) == nil {
+			made++
+		}
+	}
+	if n := org.MaxCollections; n != nil && made > 0 && len(s.collectionsOf(org.ID))+made > *n {
+		return nil, badRequest(fmt.Sprintf("This organization can only have a maximum of %d collections.", *n))
+	}
+	var found []*collection
+	for _, col := range asked {
+		target := s.importTarget(org, col)
+		if target == nil {
+			target = s.newCollection(org.ID, col.Name)
+			target.ExternalID = col.ExternalID
+			if m := c.ownMember(org.ID); m != nil && m.Status == statusConfirmed {
+				target.Members[m.ID] = access{Manage: true}
+			}
+		}
+		found = append(found, target)
+	}
+	return found, nil
 }

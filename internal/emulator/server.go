@@ -30,6 +30,8 @@ type Options struct {
 	Clock time.Time
 	// Environment is what GET /config tells about the deployment; zero: the address on which the server runs.
 	Environment Environment
+	// DirectUploads makes clients upload files to the API, as servers without a storage account do.
+	DirectUploads bool
 	// Delays makes failed logins and failed secret verifications take two seconds, as they do on the cloud.
 	Delays bool
 	// EventDelay is how long an audit event takes until it can be read: about five seconds on the cloud.
@@ -87,10 +89,16 @@ func (s *Server) routes() {
 	s.collectionRoutes()
 	s.policyRoutes()
 	s.domainRoutes()
-	s.itemImportRoutes()
 	s.memberRoutes()
 	s.recoveryRoutes()
 	s.inviteLinkRoutes()
+	s.itemRoutes()
+	s.itemImportRoutes()
+	s.folderRoutes()
+	s.attachmentRoutes()
+	s.uploadRoutes()
+	s.exportRoutes()
+	s.sendRoutes()
 	s.eventRoutes()
 	s.publicRoutes()
 	s.reportRoutes()

@@ -367,13 +367,14 @@ type domain struct {
 	LastChecked    *time.Time
 }
 
-// cipher is a vault item. Fields holds the request's typed members as they are answered.
+// cipher is a vault item.
 type cipher struct {
 	ID             string
 	UserID         string // owner of a personal item
 	OrganizationID string
 	Type           int
-	Data           string // JSON of the type's own fields
+	Content        itemContent
+	Data           string // the content as the server stores it
 	Key            *string
 	Reprompt       int
 	Collections    map[string]bool
@@ -386,14 +387,16 @@ type cipher struct {
 	DeletedDate    *time.Time
 }
 
-// attachment is a file of a cipher.
+// attachment is a file of a cipher or a Send.
 type attachment struct {
 	ID        string
 	FileName  string
 	Key       *string
-	Size      int64
-	Validated bool
+	Size      int64 // as announced, until the file is there
+	Validated bool  // the file was uploaded
 	Content   []byte
+
+	UploadUntil, DownloadUntil time.Time // how long the addresses that were handed out work
 }
 
 // folder sorts a user's own view.
@@ -409,22 +412,29 @@ type send struct {
 	ID             string
 	UserID         string
 	Type           int
-	AuthType       *int
-	Name           string
+	AuthType       int
+	Name           *string
 	Notes          *string
 	Key            string
-	Text           *string // JSON of the typed part
+	Text           *sendText
 	File           *attachment
-	Password       *string
-	Emails         *string
+	Password       *string           // hashed once more
+	Emails         *string           // as they came, separated by commas
+	OTPs           map[string]string // mailed to the addresses
 	MaxAccessCount *int
 	AccessCount    int
 	Disabled       bool
-	HideEmail      *bool
+	HideEmail      bool
 	CreationDate   time.Time
 	RevisionDate   time.Time
 	ExpirationDate *time.Time
 	DeletionDate   time.Time
+}
+
+// sendText is what a Send of text holds.
+type sendText struct {
+	Text   *string `json:"text"`
+	Hidden bool    `json:"hidden"`
 }
 
 // Statuses and types that the code compares with; the numbers are the server's.

@@ -43,15 +43,11 @@ func (s *Server) syncFolders(u *user) []obj {
 	rows := []obj{}
 	for f := range s.store.folders.all() {
 		if f.UserID == u.ID {
-			rows = append(rows, obj{"id": f.ID, "name": f.Name, "revisionDate": f.RevisionDate, "object": "folder"})
+			rows = append(rows, folderBody(f))
 		}
 	}
 	return rows
 }
-
-func (s *Server) syncCiphers(*call) []obj { return []obj{} }
-
-func (s *Server) syncSends(*user) []obj { return []obj{} }
 
 // profile is the account with its memberships, its providers and their clients.
 func (s *Server) profile(u *user) obj {

@@ -82,13 +82,13 @@ func isStrictEmail(value string) bool {
 	return err == nil && address.Address == value && strictEmailPattern.MatchString(value)
 }
 
-// encString is [EncryptedString]: one of the forms that clients write; an empty value passes.
+// encString is [EncryptedString] and [EncryptedStringLength]: one of the forms that clients write, of limited length; an
+// empty value passes.
 func (p problems) encString(field, value string, maximum int) {
-	switch {
-	case value == "":
-	case !isEncString(value):
+	if value != "" && !isEncString(value) {
 		p.add(field, field+" is not a valid encrypted string.")
-	case length16(value) > maximum:
+	}
+	if length16(value) > maximum {
 		p.add(field, fmt.Sprintf("The field %s exceeds the maximum encrypted value length of %d characters.", field, maximum))
 	}
 }
