@@ -17,7 +17,8 @@ func TestProviderAddressIsReplaced(t *testing.T) {
 		City  *string        `json:"city"`
 		TaxID map[string]any `json:"taxId"`
 	}{}
-	address := obj{"country": "DE", "postalCode": "10115", "city": "Berlin", "taxId": obj{"code": "eu_vat", "value": "DE1"}}
+	taxID := obj{"code": "eu_vat", "value": "DE1"}
+	address := obj{"country": "DE", "postalCode": "10115", "city": "Berlin", "taxId": taxID}
 	noRefusal(t, f.admin.Put(t.Context(), path, address, &answer))
 	if answer.TaxID["value"] != "DE1" || *answer.City != "Berlin" {
 		t.Errorf("got %+v", answer)

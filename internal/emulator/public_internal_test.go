@@ -56,28 +56,31 @@ func TestPublicRefusals(t *testing.T) {
 	t.Parallel()
 	f := newClientFixture(t, ClientOptions{PlanType: planTeamsMonthly})
 	org, g := f.itself(), f.group(t, nil)
-	members, groups := "/public/members", "/public/groups/"
-	id := f.invited(t, "known@x.example")
-	post := func(path string, body obj) error { return org.Post(t.Context(), path, body, nil) }
+	member := "/public/members/" + f.invited(t, "known@x.example")
+	invite := func(body obj) error { return org.Post(t.Context(), "/public/members", body, nil) }
 	put := func(path string, body obj) error { return org.Put(t.Context(), path, body, nil) }
-	unknownLine := []line{{ID: unknownID}}
+	none, foreign := []line{}, []line{{ID: unknownID}}
+	const group = "/public/groups/"
 	for name, test := range map[string]struct {
 		err    error
 		status int
 		text   string
 	}{
-		"known": {post(members, obj{"email": "KNOWN@x.example", "type": 2, "collections": []line{}}), 400,
-			"This user has already been invited."},
-		"no type":        {post(members, obj{"email": "a@x.example", "collections": []line{}}), 400, `"errors":{"Type":[`},
-		"no collections": {post(members, obj{"email": "a@x.example", "type": 2}), 400, "Errors have occurred."},
-		"custom role": {post(members, obj{"email": "a@x.example", "type": 4, "collections": []line{}}), 400,
-			"Enterprise plan"},
-		"foreign collection": {put(members+"/"+id, obj{"type": 2, "collections": unknownLine}), 404, "Resource not found."},
-		"foreign in a group": {put(groups+g, obj{"name": "G", "collections": unknownLine}), 404, "Resource not found."},
-		"unknown group":      {put(groups+unknownID, obj{"name": "G"}), 404, ""},
-		"no id":              {org.Get(t.Context(), groups+"nonsense", nil), 400, "The request's model state is invalid."},
-		"active":             {post(members+"/"+id+"/restore", nil), 400, "Already active."},
-		"policy on Teams":    {put("/public/policies/10", obj{"enabled": true}), 400, "cannot use policies"},
+		"known already": {
+			invite(obj{"email": "KNOWN@x.example", "type": 2, "collections": none}), 400,
+			"This user has already been invited.",
+		},
+		"no type":        {invite(obj{"email": "a@x.example", "collections": none}), 400, `"errors":{"Type":[`},
+		"no collections": {invite(obj{"email": "a@x.example", "type": 2}), 400, "Errors have occurred."},
+		"custom role":    {invite(obj{"email": "a@x.example", "type": 4, "collections": none}), 400, "Enterprise plan"},
+
+		"foreign collection of a member": {put(member, obj{"type": 2, "collections": foreign}), 404, "not found."},
+		"foreign collection of a group":  {put(group+g, obj{"name": "G", "collections": foreign}), 404, "not found."},
+
+		"unknown group": {put(group+unknownID, obj{"name": "G"}), 404, ""},
+		"no id":         {put(group+"nonsense", obj{"name": "G"}), 400, "The request's model state is invalid."},
+		"not revoked":   {org.Post(t.Context(), member+"/restore", nil, nil), 400, "Already active."},
+		"Teams":         {put("/public/policies/10", obj{"enabled": true}), 400, "cannot use policies"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

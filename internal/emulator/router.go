@@ -40,9 +40,8 @@ type segment struct {
 }
 
 // withErrors sets the form of the route's error bodies.
-func (r *route) withErrors(shape errorShape) *route {
+func (r *route) withErrors(shape errorShape) {
 	r.shape = shape
-	return r
 }
 
 // key names the route in logs, counters and faults: "GET /api/organizations/{orgId}/users".
