@@ -29,9 +29,9 @@ type event struct {
 	SendID                 string
 }
 
-// logEvent writes an audit event. Time, acting user, device and address are the call's; where the caller acts as a user
-// of the organization's provider, the provider is added (but never to events about domains). An organization or provider
-// whose plan has no events gets none.
+// logEvent writes an audit event. Time, acting user, device and address are the call's; where the caller acts as a
+// user of the organization's provider, the provider is added (but never to events about domains). An organization or
+// provider whose plan has no events gets none.
 func (s *Server) logEvent(c *call, e event) {
 	if p := c.providerFor(e.OrganizationID); p != nil && e.DomainName == "" {
 		e.ProviderID = p.ID
@@ -42,7 +42,8 @@ func (s *Server) logEvent(c *call, e event) {
 	s.writeEvent(c, e)
 }
 
-// writeEvent completes an event and writes it, if the plan of the organization or provider that it belongs to has events.
+// writeEvent completes an event and writes it, if the plan of the organization or provider that it belongs to has
+// events.
 func (s *Server) writeEvent(c *call, e event) (written bool) {
 	if !s.hasEvents(&e) {
 		return false
@@ -73,8 +74,8 @@ func (s *Server) logProviderUser(c *call, eventType int, pu *providerUser) {
 	s.logEvent(c, event{Type: eventType, ProviderID: pu.ProviderID, ProviderUserID: pu.ID, UserID: pu.UserID})
 }
 
-// logUserEvent writes an event of a person (a login, say) into the log of each organization and provider that he belongs
-// to. Only somebody without any has it in a log of his own: the recorded one of a provider's admin is empty.
+// logUserEvent writes an event of a person (a login, say) into the log of each organization and provider that he
+// belongs to. Only somebody without any has it in a log of his own: the recorded one of a provider's admin is empty.
 func (s *Server) logUserEvent(c *call, u *user, eventType int) {
 	mine, elsewhere := event{Type: eventType, UserID: u.ID, ActingUserID: u.ID}, false
 	for m := range s.store.members.all() {

@@ -16,8 +16,8 @@ type collectedEvent struct {
 	Date           time.Time `json:"date"`
 }
 
-// collectEvents is the whole of the service that takes clients' events. It skips those that it does not know, and items
-// that the caller cannot see.
+// collectEvents is the whole of the service that takes clients' events. It skips those that it does not know, those
+// about personal items, and those about items that the caller does not reach.
 func (s *Server) collectEvents(c *call) (any, error) {
 	var collected []collectedEvent
 	if err := c.bind(&collected); err != nil {
@@ -26,17 +26,23 @@ func (s *Server) collectEvents(c *call) (any, error) {
 	if len(collected) == 0 {
 		return nil, emptyStatus(http.StatusBadRequest)
 	}
-	for _, e := range collected {
+	reached := s.reachOf(c.user)
+	for _, r := range collected {
+		e := event{Type: int(r.Type), Date: r.Date}
 		switch {
 		case e.Type == 1007: // the own vault was exported
-			s.logUserEvent(c, c.user, int(e.Type))
-		case e.Type == 1602 && e.OrganizationID != nil: // an organization's vault was exported
-			s.logEvent(c, event{Type: int(e.Type), Date: e.Date, OrganizationID: string(*e.OrganizationID)})
-		case itemWasUsed(e.Type) && e.CipherID != nil:
-			if ci := s.store.ciphers.get(string(*e.CipherID)); ci != nil && c.seesItem(ci) {
-				s.logEvent(c, event{
-					Type: int(e.Type), Date: e.Date, OrganizationID: ci.OrganizationID, CipherID: ci.ID,
-				})
+			s.logUserEvent(c, c.user, e.Type)
+		case e.Type == 1602 && r.OrganizationID != nil: // an organization's vault was exported
+			e.OrganizationID = string(*r.OrganizationID)
+			s.logEvent(c, e)
+		case itemWasUsed(e.Type) && r.CipherID != nil:
+			ci := s.store.ciphers.get(string(*r.CipherID))
+			if ci == nil || ci.OrganizationID == "" {
+				continue
+			}
+			if _, ok := reached.item(ci); ok {
+				e.OrganizationID, e.CipherID = ci.OrganizationID, ci.ID
+				s.logEvent(c, e)
 			}
 		}
 	}
@@ -44,18 +50,6 @@ func (s *Server) collectEvents(c *call) (any, error) {
 }
 
 // itemWasUsed tells whether an event says that an item was viewed, copied from or filled in.
-func itemWasUsed(eventType enum) bool {
+func itemWasUsed(eventType int) bool {
 	return eventType >= 1107 && eventType <= 1114 || eventType >= 1117 && eventType <= 1132
-}
-
-// seesItem tells whether an organization's item lies in a collection to which the caller has access as a member. Events
-// of personal items are not kept.
-func (c *call) seesItem(ci *cipher) bool {
-	m := c.ownMember(ci.OrganizationID)
-	for id := range ci.Collections {
-		if _, ok := c.s.accessTo(m, c.s.store.collections.get(id)); ok {
-			return m.Status == statusConfirmed
-		}
-	}
-	return false
 }

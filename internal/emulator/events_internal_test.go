@@ -48,8 +48,8 @@ func (p *Person) log(t *testing.T, path string) eventLog {
 	return page
 }
 
-// "50 per page; loop until continuationToken null": a full last page has a token, too, and what happens meanwhile shifts
-// nothing.
+// "50 per page; loop until continuationToken null": a full last page has a token, too, and what happens meanwhile
+// shifts nothing.
 func TestEventPages(t *testing.T) {
 	t.Parallel()
 	f := newClientFixture(t, ClientOptions{})

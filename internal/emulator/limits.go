@@ -132,7 +132,8 @@ func matching(all []limitRule, endpoint string) []limitRule {
 	return found
 }
 
-// covers tells whether a pattern means an endpoint. A star at the end covers everything below, one inside a single part.
+// covers tells whether a pattern means an endpoint. A star at the end covers everything below, one inside a single
+// part.
 func covers(pattern, endpoint string) bool {
 	if prefix, ok := strings.CutSuffix(pattern, "*"); ok && strings.HasPrefix(endpoint, prefix) {
 		return true

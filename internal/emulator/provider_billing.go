@@ -143,8 +143,8 @@ func (r *providerAddressRequest) validate(p problems) {
 	}
 }
 
-// putProviderAddress replaces the address as a whole, the tax id included. What is wrong with the request is told in the
-// older shape of errors.
+// putProviderAddress replaces the address as a whole, the tax id included. What is wrong with the request is told in
+// the older shape of errors.
 func (s *Server) putProviderAddress(c *call) (any, error) {
 	r := providerAddressRequest{}
 	if err := c.bind(&r); err != nil {

@@ -79,7 +79,8 @@ func (s *Server) reported(org *organization, line func(m *member, paths []access
 	}
 }
 
-// reportAccess is a bare array with a line for each member, group and collection, which repeats the items' ids every time.
+// reportAccess is a bare array with a line for each member, group and collection, which repeats the items' ids every
+// time.
 func (s *Server) reportAccess(c *call) (any, error) {
 	org, err := s.reportedOrganization(c)
 	if err != nil {
