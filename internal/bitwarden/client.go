@@ -12,14 +12,16 @@ import (
 
 // Client is the handle to one server as one account. It is safe for concurrent use; it sends nothing before it is used.
 type Client struct {
-	config    Config
-	transport *transport
-	session   session
-	profile   profileCache
-	keys      keyring
-	clients   clientCache
-	lanes     lanes
-	batches   batches
+	config        Config
+	transport     *transport
+	session       session
+	profile       profileCache
+	keys          keyring
+	clients       clientCache
+	seats         seatCache
+	providerUsers providerUserCache
+	lanes         lanes
+	batches       batches
 
 	mu            sync.Mutex
 	organizations map[string]*organizationCache

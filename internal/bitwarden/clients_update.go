@@ -97,8 +97,31 @@ func (c *Client) DeleteClientOrganization(ctx context.Context, id string) error 
 	})
 }
 
-// UnlinkClientOrganization hands the client back to its owners (DELETE /providers/{id}/organizations/{link}). It needs a
-// confirmed owner inside the client and says so before it sends anything. A client that is gone already is a success.
+// CheckUnlink tells why a client cannot be unlinked, if that is so: it takes a provider admin, and a confirmed owner inside
+// the client who can take over. A client that is gone already has nothing in its way.
+func (c *Client) CheckUnlink(ctx context.Context, id string) error {
+	row, err := c.clientRow(ctx, id)
+	if IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := c.RequireProviderAdmin(ctx); err != nil {
+		return err
+	}
+	owners, err := c.confirmedOwners(ctx, id)
+	if err != nil || len(owners) > 0 {
+		return err
+	}
+	return &InputError{
+		"", fmt.Sprintf("The client %q (%s) has no confirmed owner of its own who could take over", row.Name, id),
+		"Let an owner accept the invitation and be confirmed first.",
+	}
+}
+
+// UnlinkClientOrganization hands the client back to its owners (DELETE /providers/{id}/organizations/{link}), after
+// CheckUnlink. A client that is gone already is a success.
 func (c *Client) UnlinkClientOrganization(ctx context.Context, id string) error {
 	provider, leave, err := c.enterProvider(ctx, id)
 	if err != nil {
@@ -106,16 +129,8 @@ func (c *Client) UnlinkClientOrganization(ctx context.Context, id string) error 
 	}
 	defer leave()
 	return c.part(ctx, id, func(row wireClient) error {
-		owners, err := c.confirmedOwners(ctx, id)
-		if err != nil {
+		if err := c.CheckUnlink(ctx, id); err != nil {
 			return err
-		}
-		if len(owners) == 0 {
-			return &InputError{
-				"on_destroy",
-				fmt.Sprintf("The client %q cannot be unlinked: it has no confirmed owner who could take over", row.Name),
-				"Let an owner accept the invitation and be confirmed, or delete the client.",
-			}
 		}
 		return c.do(ctx, &call{
 			method: http.MethodDelete, route: "/providers/{id}/organizations/{link}", args: []string{provider, row.LinkID},

@@ -62,13 +62,21 @@ func (c *Client) unlocked(ctx context.Context) (crypto.Account, crypto.MasterKey
 	return account, master, err
 }
 
+// RequireMasterPassword tells, as a *ConfigError, that there is no master password, without any request.
+func (c *Client) RequireMasterPassword() error {
+	if !c.config.MasterPassword.IsEmpty() {
+		return nil
+	}
+	return &ConfigError{
+		"master_password", "It is missing, and without it nothing can be decrypted or encrypted",
+		"Set it, or BW_PASSWORD: names of collections, confirmations, and creating or deleting clients need it.",
+	}
+}
+
 // unlock is the fetcher of the account's keys.
 func (c *Client) unlock(ctx context.Context) (func(), error) {
-	if c.config.MasterPassword.IsEmpty() {
-		return nil, &ConfigError{
-			"master_password", "It is missing, and without it nothing can be decrypted or encrypted",
-			"Set it, or BW_PASSWORD: names of collections, confirmations, and creating or deleting clients need it.",
-		}
+	if err := c.RequireMasterPassword(); err != nil {
+		return nil, err
 	}
 	if _, err := c.bearer(ctx); err != nil {
 		return nil, err

@@ -130,22 +130,40 @@ func (c *Client) Account(ctx context.Context) (*Account, error) {
 	}, nil
 }
 
+// RequireProviderAdmin tells, as an *InputError without a field, that the account is only a service user of the provider.
+func (c *Client) RequireProviderAdmin(ctx context.Context) error {
+	account, err := c.Account(ctx)
+	if err != nil || account.IsProviderAdmin {
+		return err
+	}
+	return &InputError{
+		"", fmt.Sprintf("The account %s is a service user of the provider, and this takes a provider admin", account.Email),
+		"Let Terraform act as a provider admin, or do this part elsewhere.",
+	}
+}
+
 // Provider reads the provider's own record.
 func (c *Client) Provider(ctx context.Context) (*Provider, error) {
 	chosen, err := c.chosenProvider(ctx)
 	if err != nil {
 		return nil, err
 	}
-	row, err := getJSON[struct {
-		ID           string `json:"id"`
-		Name         string `json:"name"`
-		BusinessName string `json:"businessName"`
-		BillingEmail string `json:"billingEmail"`
-		Type         int    `json:"type"`
-	}](ctx, c, "/providers/{id}", chosen.ID)
+	row, err := getJSON[wireProvider](ctx, c, "/providers/{id}", chosen.ID)
 	if err != nil {
 		return nil, err
 	}
+	return row.toDomain(), nil
+}
+
+type wireProvider struct {
+	ID           string `json:"id"`
+	Name         string `json:"name"`
+	BusinessName string `json:"businessName"`
+	BillingEmail string `json:"billingEmail"`
+	Type         int    `json:"type"`
+}
+
+func (row wireProvider) toDomain() *Provider {
 	kind, ok := providerTypes[row.Type]
 	if !ok {
 		kind = fmt.Sprintf("unknown (%d)", row.Type)
@@ -153,5 +171,5 @@ func (c *Client) Provider(ctx context.Context) (*Provider, error) {
 	return &Provider{
 		ID: row.ID, Name: row.Name, BillingEmail: row.BillingEmail, Type: kind,
 		BusinessName: html.UnescapeString(row.BusinessName), // the server forgets to decode this one
-	}, nil
+	}
 }

@@ -74,12 +74,8 @@ func (m *MSP) AddUser(ctx context.Context, p *Person, role int) error {
 	if err := m.Admin.Post(ctx, base+"/invite", obj{"emails": []string{p.Email}, "type": role}, nil); err != nil {
 		return err
 	}
-	q, err := p.invitation("accept-provider", "providerId", m.ProviderID)
+	id, err := m.accept(ctx, p)
 	if err != nil {
-		return err
-	}
-	id := q.Get("providerUserId")
-	if err := p.Post(ctx, base+"/"+id+"/accept", obj{"token": q.Get("token")}, nil); err != nil {
 		return err
 	}
 	wrapped, err := m.Admin.encapsulateTo(ctx, p.ID, m.Key)
@@ -90,6 +86,21 @@ func (m *MSP) AddUser(ctx context.Context, p *Person, role int) error {
 		return err
 	}
 	return p.Login(ctx)
+}
+
+// Accept lets an invited person accept the invitation into the provider.
+func (m *MSP) Accept(ctx context.Context, p *Person) error {
+	_, err := m.accept(ctx, p)
+	return err
+}
+
+func (m *MSP) accept(ctx context.Context, p *Person) (id string, err error) {
+	q, err := p.invitation("accept-provider", "providerId", m.ProviderID)
+	if err != nil {
+		return "", err
+	}
+	id = q.Get("providerUserId")
+	return id, p.Post(ctx, "/providers/"+m.ProviderID+"/users/"+id+"/accept", obj{"token": q.Get("token")}, nil)
 }
 
 // CreateClient makes a client organization with keys of its own.
