@@ -245,11 +245,11 @@ func (r *itemRequest) check(p problems, place string) {
 	own := problems{}
 	if r.Data == nil {
 		own.required("Name", r.Name)
-	} else if length16(*r.Data) > itemDataMaximum {
-		own.add("Data", "The field Data exceeds the maximum length.")
+	} else {
+		own.exceeds("Data", *r.Data, itemDataMaximum)
 	}
 	own.stringLength("OrganizationId", r.OrganizationID, 36)
-	own.encryptedWithin("", &r.itemContent)
+	own.encryptedContent(&r.itemContent)
 	for key, texts := range own {
 		p[place+key] = append(p[place+key], texts...)
 	}
@@ -264,15 +264,15 @@ var (
 	}
 )
 
-// encryptedWithin checks all texts of an item's content, whose path begins with place.
-func (p problems) encryptedWithin(place string, content any) {
+// encryptedContent checks all texts of an item, each under its path.
+func (p problems) encryptedContent(content *itemContent) {
 	raw, err := json.Marshal(content)
 	if err != nil {
 		return // plain data
 	}
 	var tree any
 	if json.Unmarshal(raw, &tree) == nil {
-		p.encryptedTree(place, "", tree)
+		p.encryptedTree("", "", tree)
 	}
 }
 

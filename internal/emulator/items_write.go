@@ -28,16 +28,16 @@ func (r *itemRequest) forCaller(c *call) error {
 // fill writes everything that all readers share. A request without the part that the item's type wants is a 500, as is
 // an unknown type.
 func (ci *cipher) fill(r *itemRequest) error {
-	content, data, ok := r.itemContent, "", true
 	if r.Data != nil {
-		content, data = contentOf(ci.Type, *r.Data), *r.Data
+		ci.Content, ci.Data = contentOf(ci.Type, *r.Data), *r.Data
 	} else {
-		data, ok = content.stored(ci.Type)
+		data, ok := r.stored(ci.Type)
+		if !ok {
+			return serverError()
+		}
+		ci.Content, ci.Data = r.itemContent, data
 	}
-	if !ok {
-		return serverError()
-	}
-	ci.Content, ci.Data, ci.Key, ci.Reprompt = content, data, r.Key, int(r.Reprompt)
+	ci.Key, ci.Reprompt = r.Key, int(r.Reprompt)
 	return nil
 }
 
