@@ -23,8 +23,8 @@ const (
 	itemStringMaximum = 1000
 )
 
-// itemContent is what is encrypted in an item. Exactly one of the typed parts is used; the order of fields is the one in
-// which the server stores them.
+// itemContent is what is encrypted in an item. Exactly one of the typed parts is used; the server stores the fields in
+// this order.
 type itemContent struct {
 	Name            string        `json:"name"`
 	Notes           *string       `json:"notes"`

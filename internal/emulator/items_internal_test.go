@@ -141,7 +141,7 @@ func TestItemMatrix(t *testing.T) {
 				t.Fatal(err)
 			}
 			id, doomed := f.newItem(t, col), f.newItem(t, col)
-			item, ctx := "/ciphers/"+id, t.Context()
+			item, ctx, into := "/ciphers/"+id, t.Context(), obj{"collectionIds": []string{col}}
 			for _, call := range []struct {
 				name string
 				want bool
@@ -149,14 +149,14 @@ func TestItemMatrix(t *testing.T) {
 			}{
 				{"POST admin", test.createAsAdmin, p.Post(ctx, "/ciphers/admin", in(f.loginItem("new", nil), col), nil)},
 				{"PUT admin", test.admin, p.Put(ctx, item+"/admin", f.loginItem("changed", nil), nil)},
-				{"PUT collections-admin", test.admin, p.Put(ctx, item+"/collections-admin", obj{"collectionIds": []string{col}}, nil)},
+				{"PUT collections-admin", test.admin, p.Put(ctx, item+"/collections-admin", into, nil)},
 				{"PUT delete-admin", test.admin, p.Put(ctx, item+"/delete-admin", nil, nil)},
 				{"PUT restore-admin", test.admin, p.Put(ctx, item+"/restore-admin", nil, nil)},
 				{"DELETE admin", test.admin, p.Delete(ctx, "/ciphers/"+doomed+"/admin", nil)},
 				{"POST create", test.create, p.Post(ctx, "/ciphers/create", in(f.loginItem("new", nil), col), nil)},
 				{"GET", test.reads, p.Get(ctx, item, nil)},
 				{"PUT", test.reads, p.Put(ctx, item, f.loginItem("changed", nil), nil)},
-				{"PUT collections_v2", test.reads, p.Put(ctx, item+"/collections_v2", obj{"collectionIds": []string{col}}, nil)},
+				{"PUT collections_v2", test.reads, p.Put(ctx, item+"/collections_v2", into, nil)},
 				{"PUT delete", test.reads, p.Put(ctx, item+"/delete", nil, nil)},
 				{"PUT restore", test.reads, p.Put(ctx, item+"/restore", nil, nil)},
 				{"POST bulk-collections", test.admin || test.assigned, p.Post(ctx, "/ciphers/bulk-collections", obj{

@@ -18,8 +18,8 @@ import (
 	"time"
 )
 
-// The cloud keeps files in a storage account beside the API. The API hands out an address for one file, with a signature
-// that opens it for a minute: to write it, once, or to read it. The storage tells the API of every file that arrives.
+// The cloud keeps files in a storage account beside the API. The API hands out an address for one file, with a
+// signature that opens it for a minute: to write it, once, or to read it. The storage tells the API of every arrival.
 
 func (s *Server) uploadRoutes() {
 	s.router.add("PUT", "/storage/{file}", anonymous, s.putFile)
@@ -124,7 +124,7 @@ func (st *store) sendOf(fileID string) *send {
 	return st.sends.first(func(x *send) bool { return x.File != nil && x.File.ID == fileID })
 }
 
-// keepFile takes a file that arrived. One of another size than announced is dropped, and with it the attachment or Send.
+// keepFile takes a file that arrived. One of another size than announced is dropped, and its attachment or Send too.
 func (st *store) keepFile(f *attachment, content []byte) {
 	if difference := int64(len(content)) - f.Size; max(difference, -difference) <= sizeLeeway {
 		f.Content, f.Size, f.Validated = content, int64(len(content)), true
