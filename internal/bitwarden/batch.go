@@ -26,6 +26,9 @@ type ticket struct {
 	subject     string // address or id: no two of a batch have the same
 	field       string // attribute that it comes from
 	fingerprint string
+	grantee     Grantee
+	permission  Permission
+	remove      bool // the edge to the subject, instead of adding it
 	member      *Member
 	err         error
 }

@@ -127,7 +127,6 @@ func (c *Client) UpdateGroup(ctx context.Context, organizationID, id string, u G
 		return nil, err
 	}
 	defer leave()
-	o := c.organization(organizationID)
 	row, err := c.freshGroup(ctx, organizationID, id)
 	if err != nil {
 		return nil, err
@@ -138,21 +137,10 @@ func (c *Client) UpdateGroup(ctx context.Context, organizationID, id string, u G
 	if u.Collections != nil {
 		row.Collections = fromAccess(u.Collections)
 	}
-	if row.Collections == nil {
-		row.Collections = []wireAccess{}
-	}
-	err = c.do(ctx, &call{
-		method: http.MethodPut, route: "/organizations/{id}/groups/{group}", args: []string{organizationID, id},
-		body: groupBody{Name: row.Name, Collections: row.Collections, Users: u.Members},
-	})
-	if err != nil {
-		o.groups.empty()
-		o.members.empty()
-		if hasStatus(err, http.StatusNotFound) { // the group, or a member or collection of it, is gone
-			return c.gone(ctx, organizationID, id, err)
-		}
+	if err := c.putGroup(ctx, organizationID, id, row, u.Members); err != nil {
 		return nil, err
 	}
+	o := c.organization(organizationID)
 	o.patchGroups(func(rows map[string]wireGroup) { rows[id] = row })
 	if u.Members != nil {
 		o.patchGroupMembers(id, u.Members)

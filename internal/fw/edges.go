@@ -15,12 +15,15 @@ import (
 )
 
 // Edges is one relation that either of its two kinds of objects can manage, such as groups and members: a set of edges
-// that both manage would be undone by one side after the other.
+// that both manage would be undone by one side after the other. Resources of their own can manage edges one by one.
 type Edges struct {
 	names [2]string // what the objects of the two sides are called
 
 	mu      sync.Mutex
 	managed [2][]managedEdges
+	single  [][2]string // the ids of both ends of edges that have a resource of their own
+	added   map[[2]string]bool
+	removed map[[2]string]bool
 }
 
 type managedEdges struct {
@@ -56,6 +59,76 @@ func (e *Edges) Manage(side Side, id types.String, attribute string, value attr.
 			return
 		}
 	}
+	for _, ends := range e.single {
+		if mine.id != "" && ends[side] == mine.id {
+			diags.AddAttributeError(path.Root(attribute), managedTwice, e.twice(side, attribute, ends))
+			return
+		}
+	}
+}
+
+// ManageOne is for the plan of a resource that manages a single edge, between objects with these ids; it is new when the
+// plan makes it. ManageOne adds an error when one of the two objects manages all of its edges, and so would remove
+// others', and when another resource makes the same edge or gives it up in the same run.
+func (e *Edges) ManageOne(left, right types.String, isNew bool, diags *diag.Diagnostics) {
+	ends := [2]string{left.ValueString(), right.ValueString()}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.single = append(e.single, ends)
+	for _, side := range []Side{Left, Right} {
+		for _, theirs := range e.managed[side] {
+			if theirs.id != "" && theirs.id == ends[side] {
+				diags.AddAttributeError(
+					path.Root(e.names[side]+"_id"), managedTwice, e.twice(side, e.names[1-side]+"s", ends))
+				return
+			}
+		}
+	}
+	if !isNew || ends[Left] == "" || ends[Right] == "" {
+		return
+	}
+	switch {
+	case e.added[ends]:
+		diags.AddError("Managed by two resources", fmt.Sprintf(
+			"Another resource is for the %s %s and the %s %s as well. Remove one of the two.",
+			e.names[Left], ends[Left], e.names[Right], ends[Right]))
+	case e.removed[ends]:
+		diags.AddError(renamed, e.renamed(ends))
+	}
+	if e.added == nil {
+		e.added = map[[2]string]bool{}
+	}
+	e.added[ends] = true
+}
+
+// ReleaseOne is for the destruction of what ManageOne is for. It adds an error when another resource makes the same edge
+// in the same run: which of the two came last would be left to chance.
+func (e *Edges) ReleaseOne(left, right types.String, diags *diag.Diagnostics) {
+	ends := [2]string{left.ValueString(), right.ValueString()}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.added[ends] {
+		diags.AddError(renamed, e.renamed(ends))
+	}
+	if e.removed == nil {
+		e.removed = map[[2]string]bool{}
+	}
+	e.removed[ends] = true
+}
+
+const renamed = "Resource was renamed without a moved block"
+
+func (e *Edges) renamed(ends [2]string) string {
+	return fmt.Sprintf("One resource for the %s %s and the %s %s is made and another one destroyed in the same run. Add a "+
+		"moved block.", e.names[Left], ends[Left], e.names[Right], ends[Right])
+}
+
+const managedTwice = "Managed as a list and one by one"
+
+func (e *Edges) twice(side Side, attribute string, ends [2]string) string {
+	return fmt.Sprintf("The %[1]s %[2]s manages all of its %[3]ss by %[4]s, and another resource manages the %[3]s %[5]s of it "+
+		"alone: each apply would undo the other. Leave %[4]s out on the %[1]s, or take out the resource for the single %[3]s.",
+		e.names[side], ends[side], e.names[1-side], attribute, ends[1-side])
 }
 
 // keys are the known ids in a set of ids or in an access list.

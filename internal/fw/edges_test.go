@@ -90,3 +90,95 @@ func TestEdges_Manage_message(t *testing.T) {
 		}
 	}
 }
+
+func TestEdges_ManageOne(t *testing.T) {
+	t.Parallel()
+	edge := func(left, right types.String) func(run *fw.Run, diags *diag.Diagnostics) {
+		return func(run *fw.Run, diags *diag.Diagnostics) { run.GroupMembers.ManageOne(left, right, false, diags) }
+	}
+	list := func(side fw.Side, id string, value attr.Value) func(run *fw.Run, diags *diag.Diagnostics) {
+		return func(run *fw.Run, diags *diag.Diagnostics) {
+			run.GroupMembers.Manage(side, types.StringValue(id), "list", value, diags)
+		}
+	}
+	g, m := types.StringValue("g"), types.StringValue("m")
+	for name, test := range map[string]struct {
+		first, second func(run *fw.Run, diags *diag.Diagnostics)
+		at            string
+	}{
+		"list of the left, then edge":    {list(fw.Left, "g", fw.IDSet([]string{"m"})), edge(g, m), "group_id"},
+		"list of the right, then edge":   {list(fw.Right, "m", fw.IDSet(nil)), edge(g, m), "member_id"},
+		"edge, then list of the left":    {edge(g, m), list(fw.Left, "g", fw.IDSet(nil)), "list"},
+		"edge, then list of the right":   {edge(g, m), list(fw.Right, "m", fw.IDSet([]string{"g"})), "list"},
+		"list of another":                {list(fw.Left, "h", fw.IDSet([]string{"m"})), edge(g, m), ""},
+		"no list":                        {list(fw.Left, "g", types.SetNull(types.StringType)), edge(g, m), ""},
+		"two edges of one group":         {edge(g, types.StringValue("n")), edge(g, m), ""},
+		"end that is not known":          {edge(types.StringUnknown(), m), list(fw.Left, "", fw.IDSet(nil)), ""},
+		"end not known, list not either": {list(fw.Left, "", fw.IDSet(nil)), edge(types.StringUnknown(), m), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run := fw.NewRun(nil)
+			var diags diag.Diagnostics
+			test.first(run, &diags)
+			if len(diags) > 0 {
+				t.Fatalf("the first alone: %v", diags)
+			}
+			test.second(run, &diags)
+			if (len(diags) > 0) != (test.at != "") {
+				t.Fatalf("got %v", diags)
+			}
+			if test.at == "" {
+				return
+			}
+			on, ok := diags[0].(diag.DiagnosticWithPath)
+			if !ok || !on.Path().Equal(path.Root(test.at)) ||
+				!strings.Contains(diags[0].Detail(), "each apply would undo the other") {
+				t.Errorf("want an error on %s, got %v", test.at, diags[0])
+			}
+		})
+	}
+}
+
+func TestEdges_ManageOne_twins(t *testing.T) {
+	t.Parallel()
+	type step func(e *fw.Edges, diags *diag.Diagnostics)
+	add := func(m string) step {
+		return func(e *fw.Edges, diags *diag.Diagnostics) {
+			e.ManageOne(types.StringValue("g"), types.StringValue(m), true, diags)
+		}
+	}
+	keep := func(e *fw.Edges, diags *diag.Diagnostics) {
+		e.ManageOne(types.StringValue("g"), types.StringValue("m"), false, diags)
+	}
+	destroy := func(e *fw.Edges, diags *diag.Diagnostics) {
+		e.ReleaseOne(types.StringValue("g"), types.StringValue("m"), diags)
+	}
+	unborn := func(e *fw.Edges, diags *diag.Diagnostics) {
+		e.ManageOne(types.StringUnknown(), types.StringValue("m"), true, diags)
+	}
+	for name, test := range map[string]struct {
+		steps []step
+		want  string
+	}{
+		"two of the same":             {[]step{add("m"), add("m")}, "Remove one of the two"},
+		"two of different":            {[]step{add("m"), add("n")}, ""},
+		"made, then destroyed":        {[]step{add("m"), destroy}, "moved block"},
+		"destroyed, then made":        {[]step{destroy, add("m")}, "moved block"},
+		"another one destroyed":       {[]step{destroy, add("n")}, ""},
+		"planned twice when replaced": {[]step{keep, add("m")}, ""},
+		"two that are not known":      {[]step{unborn, unborn}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var diags diag.Diagnostics
+			edges := &fw.NewRun(nil).GroupMembers
+			for _, step := range test.steps {
+				step(edges, &diags)
+			}
+			if (test.want == "") != (len(diags) == 0) || len(diags) > 0 && !strings.Contains(diags[0].Detail(), test.want) {
+				t.Errorf("got %v, want %q", diags, test.want)
+			}
+		})
+	}
+}

@@ -39,6 +39,16 @@ func OrganizationIDAttribute(kind string) schema.StringAttribute {
 	}
 }
 
+// EndAttribute is the id of an object that a relation, such as a membership, is between.
+func EndAttribute(description, relation string) schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: description + " Changing this forces a new " + relation + ".",
+		Required:            true,
+		Validators:          []validator.String{fwvalidate.UUID()},
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+	}
+}
+
 // AccessAttribute is an access list: permissions by id. The description ends with what null and empty mean and with the
 // permission words.
 func AccessAttribute(description string) schema.MapAttribute {
@@ -70,8 +80,11 @@ func IdentitySchema(names ...string) identityschema.Schema {
 	attributes := make(map[string]identityschema.Attribute, len(names))
 	for _, name := range names {
 		description := "Id of the object."
-		if name == "organization_id" {
+		switch name {
+		case "organization_id":
 			description = "Id of the client organization."
+		case "provider_id":
+			description = "Id of the provider."
 		}
 		attributes[name] = identityschema.StringAttribute{Description: description, RequiredForImport: true}
 	}

@@ -1,7 +1,8 @@
 // Copyright (c) The terraform-provider-bitwarden authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package collection holds the shared collections of a client organization, as resource, data source and list.
+// Package collection holds the shared collections of a client organization, as resource, data source and list, and who
+// has access to them.
 package collection
 
 import (
@@ -12,7 +13,7 @@ import (
 
 // Resources returns the constructors of the package's resources.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{newCollectionResource}
+	return []func() resource.Resource{newCollectionResource, newCollectionAccessResource}
 }
 
 // DataSources returns the constructors of the package's data sources.

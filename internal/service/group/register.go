@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-bitwarden authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package group holds the groups of a client organization, as resource, data source and list.
+// Package group holds the groups of a client organization, as resource, data source and list, and who is in them.
 package group
 
 import (
@@ -12,7 +12,7 @@ import (
 
 // Resources returns the constructors of the package's resources.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{newGroupResource}
+	return []func() resource.Resource{newGroupResource, newGroupMembershipResource}
 }
 
 // DataSources returns the constructors of the package's data sources.
