@@ -10,5 +10,6 @@ module "client" {
   groups              = each.value.groups
   collections         = each.value.collections
   members             = each.value.members
-  deletion_protection = var.deletion_protection
+  deletion_protection = each.value.deletion_protection
+  billing_email       = var.billing_email
 }

@@ -1,3 +1,5 @@
+billing_email = "billing@msp.example"
+
 clients = {
   bakery = {
     name        = "Bakery Ltd"

@@ -18,11 +18,13 @@ variable "clients" {
       role        = optional(string, "user")
       permissions = optional(map(bool))
     })), {})
+
+    # Whether Terraform refuses to delete the client with everything in it. Apply false before taking the entry out.
+    deletion_protection = optional(bool, true)
   }))
 }
 
-variable "deletion_protection" {
-  description = "Whether Terraform refuses to delete a client with everything in it."
-  type        = bool
-  default     = true
+variable "billing_email" {
+  description = "Address to which the clients' invoices and notices go."
+  type        = string
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -43,6 +44,10 @@ func (p *bitwardenProvider) Metadata(_ context.Context, _ provider.MetadataReque
 	resp.Version = p.version
 }
 
+// set refuses an empty text, which a variable's default easily is: it would mean the default or the environment, and send
+// the login to another server than the author thinks.
+var set = stringvalidator.LengthAtLeast(1)
+
 func (p *bitwardenProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Runs the client organizations of a Bitwarden *Provider* (a managed service provider, MSP). " +
@@ -52,38 +57,45 @@ func (p *bitwardenProvider) Schema(_ context.Context, _ provider.SchemaRequest, 
 			"server": schema.StringAttribute{
 				MarkdownDescription: "Server to use: `us` (default), `eu`, or the base URL of a server that has `/api` and " +
 					"`/identity` under it. Environment: `BW_URL`.",
-				Optional: true,
+				Optional:   true,
+				Validators: []validator.String{set},
 			},
 			"api_url": schema.StringAttribute{
 				MarkdownDescription: "URL of the API, where it is not the server's own. Plain http is accepted for loopback " +
 					"addresses only. Environment: `BW_API_URL`, which is not looked at when `server` is set here.",
-				Optional: true,
+				Optional:   true,
+				Validators: []validator.String{set},
 			},
 			"identity_url": schema.StringAttribute{
 				MarkdownDescription: "URL of the identity service, where it is not the server's own. Plain http is accepted for " +
 					"loopback addresses only. Environment: `BW_IDENTITY_API_URL`, which is not looked at when `server` is set here.",
-				Optional: true,
+				Optional:   true,
+				Validators: []validator.String{set},
 			},
 			"client_id": schema.StringAttribute{
 				MarkdownDescription: "Client id of the personal API key (`user.<uuid>`), the normal login. " +
 					"Environment: `BW_CLIENTID`.",
-				Optional: true,
+				Optional:   true,
+				Validators: []validator.String{set},
 			},
 			"client_secret": schema.StringAttribute{
 				MarkdownDescription: "Client secret of the personal API key. Environment: `BW_CLIENTSECRET`.",
 				Optional:            true,
+				Validators:          []validator.String{set},
 				Sensitive:           true,
 			},
 			"email": schema.StringAttribute{
 				MarkdownDescription: "E-mail address of the account, for a login with the master password when there is no " +
 					"API key. Environment: `BW_EMAIL`.",
-				Optional: true,
+				Optional:   true,
+				Validators: []validator.String{set},
 			},
 			"master_password": schema.StringAttribute{
 				MarkdownDescription: "Master password of the account. It unlocks the keys: what needs no decryption works " +
 					"without it. Environment: `BW_PASSWORD`.",
-				Optional:  true,
-				Sensitive: true,
+				Optional:   true,
+				Validators: []validator.String{set},
+				Sensitive:  true,
 			},
 			"provider_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the Bitwarden Provider. It may be left out when the account belongs to exactly one. " +
@@ -100,20 +112,24 @@ func (p *bitwardenProvider) Schema(_ context.Context, _ provider.SchemaRequest, 
 			"extra_ca_certs": schema.StringAttribute{
 				MarkdownDescription: "Certificates of authorities to trust in addition to the system's: PEM text or the path of " +
 					"a PEM file. Environment: `NODE_EXTRA_CA_CERTS`.",
-				Optional: true,
+				Optional:   true,
+				Validators: []validator.String{set},
 			},
 			"client_certificate": schema.StringAttribute{
 				MarkdownDescription: "Client certificate for mutual TLS: PEM text or the path of a PEM file.",
 				Optional:            true,
+				Validators:          []validator.String{set},
 			},
 			"client_key": schema.StringAttribute{
 				MarkdownDescription: "Key of the client certificate: PEM text or the path of a PEM file.",
 				Optional:            true,
+				Validators:          []validator.String{set},
 				Sensitive:           true,
 			},
 			"proxy_url": schema.StringAttribute{
 				MarkdownDescription: "URL of the proxy to use, instead of what `HTTP_PROXY` and `HTTPS_PROXY` say.",
 				Optional:            true,
+				Validators:          []validator.String{set},
 			},
 			"max_retries": schema.Int64Attribute{
 				MarkdownDescription: "How often a request is tried again that was refused for its rate or certainly not " +

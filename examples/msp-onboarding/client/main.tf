@@ -9,7 +9,7 @@ resource "bitwarden_client_organization" "this" {
 resource "bitwarden_organization_settings" "this" {
   organization_id = bitwarden_client_organization.this.id
 
-  billing_email                              = "billing@msp.example"
+  billing_email                              = var.billing_email
   limit_collection_creation                  = true
   limit_collection_deletion                  = true
   allow_admin_access_to_all_collection_items = true

@@ -40,3 +40,8 @@ variable "deletion_protection" {
   description = "Whether Terraform refuses to delete the client."
   type        = bool
 }
+
+variable "billing_email" {
+  description = "Address to which the client's invoices and notices go."
+  type        = string
+}

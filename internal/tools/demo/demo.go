@@ -294,11 +294,13 @@ func (d *demo) destroy(ctx context.Context) error {
 	if _, _, err := d.cli.run(ctx, "destroy", "-auto-approve", "-no-color"); err == nil {
 		return errors.New("the clients were deleted in spite of deletion_protection")
 	}
-	unprotected := "-var=deletion_protection=false"
-	if _, _, err := d.cli.run(ctx, "apply", "-auto-approve", "-no-color", unprotected); err != nil {
+	if err := d.unprotect(); err != nil {
 		return err
 	}
-	if _, _, err := d.cli.run(ctx, "destroy", "-auto-approve", "-no-color", unprotected); err != nil {
+	if _, _, err := d.cli.run(ctx, "apply", "-auto-approve", "-no-color"); err != nil {
+		return err
+	}
+	if _, _, err := d.cli.run(ctx, "destroy", "-auto-approve", "-no-color"); err != nil {
 		return err
 	}
 	var left struct{ Data []any }
@@ -309,6 +311,18 @@ func (d *demo) destroy(ctx context.Context) error {
 		return fmt.Errorf("%d clients are left", len(left.Data))
 	}
 	return nil
+}
+
+// unprotect writes deletion_protection = false into every client's entry of the variables.
+func (d *demo) unprotect() error {
+	file := filepath.Join(d.cli.folder, "terraform.tfvars")
+	variables, err := os.ReadFile(file) //nolint:gosec // The demo's own copy.
+	if err != nil {
+		return err
+	}
+	const seats = "    seats "
+	changed := strings.ReplaceAll(string(variables), seats, "    deletion_protection = false\n"+seats)
+	return os.WriteFile(file, []byte(changed), 0o600)
 }
 
 func (d *demo) all(ctx context.Context, kind string) ([]object, error) {
