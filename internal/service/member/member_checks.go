@@ -20,6 +20,7 @@ import (
 // Keys of what the resources of one run tell each other: see fw.Run.
 func readKey(id string) string    { return "member read/" + id }
 func plannedKey(id string) string { return "member planned/" + id }
+func roleKey(id string) string    { return "member role/" + id }
 func anewKey(id string) string    { return "member invited anew/" + id }
 func invitedKey(organizationID, address string) string {
 	return "member invited/" + organizationID + "/" + address
@@ -103,12 +104,22 @@ func (r *memberResource) notePlanned(state memberModel, diags *diag.Diagnostics)
 	}
 	id := state.ID.ValueString()
 	r.Run.Note(plannedKey(id))
+	if r.Run.Noted(roleKey(id)) {
+		refuse(diags, "role", roleTwice, roleTwiceDetail(state.OrganizationID.ValueString(), id))
+	}
 	if r.Run.Noted(anewKey(id)) {
 		refuse(diags, "email", "Address is used by two resources", fmt.Sprintf(
 			"Another bitwarden_member invites %s to organization %s, where this resource has member %s. Remove one of the "+
 				"two, or add a moved block when it was renamed.",
 			state.Email.ValueString(), state.OrganizationID.ValueString(), id))
 	}
+}
+
+const roleTwice = "Role is managed by two resources"
+
+func roleTwiceDetail(organizationID, id string) string {
+	return fmt.Sprintf("A bitwarden_member manages member %s of organization %s, and a bitwarden_member_role its role as "+
+		"well. Remove one of the two: bitwarden_member_role is for members that a directory provisions.", id, organizationID)
 }
 
 // isLastOwner tells whether nobody else is a confirmed owner of the organization.

@@ -9,8 +9,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw"
@@ -20,12 +22,17 @@ import (
 func (r *memberResource) ValidateConfig(
 	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
 ) {
-	config, ok := fw.Load[memberModel](ctx, req.Config, &resp.Diagnostics)
-	if !ok || config.Permissions.IsNull() || config.Permissions.IsUnknown() || config.Role.IsUnknown() ||
-		config.role() == bitwarden.RoleCustom {
+	if config, ok := fw.Load[memberModel](ctx, req.Config, &resp.Diagnostics); ok {
+		validatePermissions(config.Role, config.Permissions, &resp.Diagnostics)
+	}
+}
+
+func validatePermissions(role types.String, permissions types.Object, diags *diag.Diagnostics) {
+	if permissions.IsNull() || permissions.IsUnknown() || role.IsUnknown() ||
+		role.ValueString() == string(bitwarden.RoleCustom) {
 		return
 	}
-	resp.Diagnostics.AddAttributeError(path.Root("permissions"), "Permissions without the custom role", fmt.Sprintf(
+	diags.AddAttributeError(path.Root("permissions"), "Permissions without the custom role", fmt.Sprintf(
 		"Only the role %q has permissions of its own. Set role = %[1]q, or take permissions out.", bitwarden.RoleCustom))
 }
 

@@ -64,7 +64,7 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 	m, err := r.Client.Member(ctx, state.OrganizationID.ValueString(), state.ID.ValueString())
 	switch {
 	case bitwarden.IsNotFound(err):
-		fw.Gone(ctx, resp, "member", state.ID.ValueString(), err)
+		r.Gone(ctx, resp, "member", state.ID.ValueString(), err)
 	case err != nil:
 		fw.AddError(&resp.Diagnostics, "Could not read member", err)
 	default:

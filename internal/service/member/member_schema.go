@@ -57,11 +57,7 @@ func memberSchema() schema.Schema {
 				Default:    stringdefault.StaticString(string(bitwarden.RoleUser)),
 				Validators: []validator.String{stringvalidator.OneOf(roles...)},
 			},
-			"permissions": schema.SingleNestedAttribute{
-				MarkdownDescription: "Rights of the role `custom`; other roles have none of their own.",
-				Optional:            true,
-				Attributes:          permissionAttributes(),
-			},
+			"permissions": permissionsAttribute(),
 			"access_secrets_manager": schema.BoolAttribute{
 				MarkdownDescription: "Whether the person may use Secrets Manager, which the organization must have. " +
 					"Default: `false`.",
@@ -116,7 +112,7 @@ func memberSchema() schema.Schema {
 	}
 }
 
-func permissionAttributes() map[string]schema.Attribute {
+func permissionsAttribute() schema.SingleNestedAttribute {
 	attributes := map[string]schema.Attribute{}
 	for _, p := range permissions() {
 		attributes[p.name] = schema.BoolAttribute{
@@ -126,7 +122,11 @@ func permissionAttributes() map[string]schema.Attribute {
 			Default:             booldefault.StaticBool(false),
 		}
 	}
-	return attributes
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: "Rights of the role `custom`; other roles have none of their own.",
+		Optional:            true,
+		Attributes:          attributes,
+	}
 }
 
 // computedString is a value of the server that another attribute does not influence.

@@ -12,7 +12,7 @@ import (
 
 // Resources returns the constructors of the package's resources.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{newMemberResource}
+	return []func() resource.Resource{newMemberResource, newMemberRoleResource}
 }
 
 // DataSources returns the constructors of the package's data sources.
