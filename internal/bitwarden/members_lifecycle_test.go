@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/emulator"
@@ -324,6 +325,62 @@ func TestRevoke_lostAnswer(t *testing.T) {
 	}
 }
 
+// Two owners who go at the same time: the second one is the last, and stays.
+func TestOwners_goAtTheSameTime(t *testing.T) {
+	t.Parallel()
+	type verb func(*testing.T, *bitwarden.Client, string, string) error
+	remove := func(t *testing.T, c *bitwarden.Client, organization, id string) error {
+		t.Helper()
+		return c.RemoveMember(t.Context(), organization, id)
+	}
+	revoke := func(t *testing.T, c *bitwarden.Client, organization, id string) error {
+		t.Helper()
+		_, err := c.RevokeMember(t.Context(), organization, id)
+		return err
+	}
+	demote := func(t *testing.T, c *bitwarden.Client, organization, id string) error {
+		t.Helper()
+		_, err := c.UpdateMember(t.Context(), organization, id, bitwarden.MemberUpdate{Role: new(bitwarden.RoleUser)})
+		return err
+	}
+	for name, verbs := range map[string][2]verb{
+		"both removed": {remove, remove}, "both revoked": {revoke, revoke}, "one of each": {remove, revoke},
+		"one demoted": {remove, demote},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, emulator.ClientOptions{})
+			for _, route := range []string{
+				"DELETE /api/organizations/{orgId}/users/{id}", "PUT /api/organizations/{orgId}/users/{id}/revoke",
+			} {
+				w.fail(t, route, emulator.Fault{Delay: 150 * time.Millisecond})
+			}
+			var ids [2]string
+			_, ids[0] = w.org.NewMember(t, "olivia@x.example", 0)
+			_, ids[1] = w.org.NewMember(t, "oscar@x.example", 0)
+			c := w.newRun(t)
+			var errs [2]error
+			var wg sync.WaitGroup
+			for i := range ids {
+				wg.Go(func() { errs[i] = verbs[i](t, c, w.org.ID, ids[i]) })
+			}
+			wg.Wait()
+			if (errs[0] == nil) == (errs[1] == nil) || !errors.Is(errors.Join(errs[:]...), bitwarden.ErrLastOwner) {
+				t.Errorf("errors %v; want one refusal of the last owner", errs)
+			}
+			owners := 0
+			for _, m := range must(w.newRun(t).Members(t.Context(), w.org.ID))(t) {
+				if m.Role == bitwarden.RoleOwner && m.Status == bitwarden.StatusConfirmed {
+					owners++
+				}
+			}
+			if owners != 1 {
+				t.Errorf("%d owners are left, want one", owners)
+			}
+		})
+	}
+}
+
 func TestMemberUpdate_underTheFlag(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.ClientOptions{})
@@ -331,7 +388,7 @@ func TestMemberUpdate_underTheFlag(t *testing.T) {
 	w.server.SetFlag("pm-28365-change-member-email-no-mp", true)
 	_, err := w.newRun(t).UpdateMember(t.Context(), w.org.ID, id, bitwarden.MemberUpdate{Role: new(bitwarden.RoleAdmin)})
 	if err == nil || !strings.Contains(err.Error(), "pm-28365") ||
-		!strings.Contains(err.Error(), "bitwarden_client_membership") {
+		!strings.Contains(err.Error(), "Invite the account") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -10,9 +10,21 @@ import (
 	"net/http"
 )
 
+// ErrLastOwner and ErrOwnAccount tell why a member is never revoked or removed: nobody else is a confirmed owner of the
+// organization, or this client acts with the member's account.
+var (
+	ErrLastOwner  = errors.New("the member is the last confirmed owner of the organization")
+	ErrOwnAccount = errors.New("the member is the account that acts")
+)
+
 // RevokeMember takes a member's access away, keeping role, groups and collections. One who is revoked already is a
-// success.
+// success. It refuses the acting account (ErrOwnAccount) and the last confirmed owner (ErrLastOwner).
 func (c *Client) RevokeMember(ctx context.Context, organizationID, id string) (*Member, error) {
+	leave, err := c.lanes.enter(ctx, organizationID) // two owners who go at the same time would leave none
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	row, err := c.memberRow(ctx, organizationID, id)
 	if err != nil {
 		return nil, err
@@ -96,9 +108,14 @@ func (c *Client) ReinviteMember(ctx context.Context, organizationID, id string) 
 	return c.goneMember(ctx, organizationID, id, err)
 }
 
-// RemoveMember ends the membership. It refuses the acting account and the last confirmed owner; a member who is gone is
-// a success.
+// RemoveMember ends the membership. It refuses the acting account (ErrOwnAccount) and the last confirmed owner
+// (ErrLastOwner); a member who is gone is a success.
 func (c *Client) RemoveMember(ctx context.Context, organizationID, id string) error {
+	leave, err := c.lanes.enter(ctx, organizationID) // two owners who go at the same time would leave none
+	if err != nil {
+		return err
+	}
+	defer leave()
 	row, err := c.memberRow(ctx, organizationID, id)
 	if IsNotFound(err) {
 		return nil
@@ -135,10 +152,10 @@ func (c *Client) checkExpendable(ctx context.Context, organizationID string, row
 		return err
 	}
 	if self {
-		return &InputError{
+		return errors.Join(ErrOwnAccount, &InputError{
 			field, fmt.Sprintf("%s is the account that Terraform uses, and is never %s", row.Email, verb),
 			"Use another account for it.",
-		}
+		})
 	}
 	return c.checkOtherOwner(ctx, organizationID, row.ID, field, verb)
 }

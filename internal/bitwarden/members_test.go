@@ -129,7 +129,7 @@ func TestUpdateMember_explainsTheFlag(t *testing.T) {
 				UpdateMember(t.Context(), stubOrg, "m1", bitwarden.MemberUpdate{Role: new(bitwarden.RoleAdmin)})
 			refused, ok := errors.AsType[*bitwarden.Error](err)
 			if !ok || refused.Status != http.StatusInternalServerError ||
-				strings.Contains(err.Error(), "bitwarden_client_membership") != flagged {
+				strings.Contains(err.Error(), "web vault") != flagged {
 				t.Errorf("flag %s: %v", name, err)
 			}
 		})

@@ -195,10 +195,10 @@ func (c *Client) checkOtherOwner(ctx context.Context, organizationID, id, field,
 		return err
 	}
 	if slices.Equal(owners, []string{id}) {
-		return &InputError{
+		return errors.Join(ErrLastOwner, &InputError{
 			field, "The last confirmed owner of an organization is never " + verb,
 			"Confirm another owner first.",
-		}
+		})
 	}
 	return nil
 }
@@ -239,8 +239,8 @@ func (c *Client) explainUpdate(ctx context.Context, organizationID, id string, r
 	}
 	explained := *e
 	explained.Message = "The server has its feature flag " + flagMemberEmail + " on, with which it fails on every change of a " +
-		"member by a provider user who is no member of the organization. Make the account a member " +
-		"(bitwarden_client_membership), or change this member in the web vault"
+		"member by a provider user who is no member of the organization. Invite the account to the organization, accept and " +
+		"confirm, or change this member in the web vault"
 	return &explained
 }
 
