@@ -147,6 +147,7 @@ type wireMember struct {
 	Collections           []wireAccess    `json:"collections"`
 	TwoFactorEnabled      bool            `json:"twoFactorEnabled"`
 	ResetPasswordEnrolled bool            `json:"resetPasswordEnrolled"`
+	UsesKeyConnector      bool            `json:"usesKeyConnector"`
 	ClaimedByOrganization bool            `json:"claimedByOrganization"`
 	RevocationReason      *int            `json:"revocationReason"`
 }

@@ -53,6 +53,8 @@ type organizationCache struct {
 	groupRows      map[string]wireGroup
 	collections    slot
 	collectionRows map[string]wireCollection
+	policies       slot
+	policyRows     map[int]wirePolicy
 
 	mu      sync.Mutex
 	claimed map[string]bool // groups that a call of ours made
