@@ -7,6 +7,7 @@ package fw
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -82,9 +83,32 @@ func Save(
 	}
 }
 
-// Gone removes a vanished object from the state, with a warning that names it. Callers must have made sure: see
-// bitwarden.IsNotFound.
-func Gone(ctx context.Context, resp *resource.ReadResponse, kind, id string, err error) {
+// Gone removes a vanished object of an organization from the state, with a warning that names it. Callers must have made
+// sure: see bitwarden.IsNotFound. When the whole organization is gone, that is believed only if the organization's own
+// resource let it go in this run: otherwise account or server may be others than before, and the next apply would make
+// everything a second time.
+func (r *Resource) Gone(ctx context.Context, resp *resource.ReadResponse, kind, id string, err error) {
+	var organization types.String
+	resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root("organization_id"), &organization)...)
+	missing, ok := errors.AsType[*bitwarden.NotFoundError](err)
+	whole := ok && (missing.Parent != "" || missing.ID == organization.ValueString())
+	if whole && !r.Run.Noted(organizationGone+organization.ValueString()) {
+		NotAClient(&resp.Diagnostics, organization.ValueString())
+		return
+	}
+	remove(ctx, resp, kind, id, err)
+}
+
+// organizationGone is the note that an organization's resource leaves when it lets a vanished organization go.
+const organizationGone = "organization gone/"
+
+// OrganizationGone removes a vanished organization from the state and lets its objects follow.
+func (r *Resource) OrganizationGone(ctx context.Context, resp *resource.ReadResponse, id string, err error) {
+	r.Run.Note(organizationGone + id)
+	remove(ctx, resp, "client organization", id, err)
+}
+
+func remove(ctx context.Context, resp *resource.ReadResponse, kind, id string, err error) {
 	if resp.Identity != nil {
 		// The framework wants an identity of what is gone as well, and state from before Terraform 1.12 has none.
 		for name := range resp.Identity.Schema.GetAttributes() {
@@ -97,4 +121,13 @@ func Gone(ctx context.Context, resp *resource.ReadResponse, kind, id string, err
 	resp.Diagnostics.AddWarning("Removed a vanished "+kind+" from the state", fmt.Sprintf(
 		"The %s %s is no longer on the server (%s). The next apply creates it again, unless it is taken out of the "+
 			"configuration.", kind, id, err))
+}
+
+// NotAClient says that an organization, named as the user knows it, is no client of the provider. Whether it was deleted,
+// unlinked or belongs to somebody else cannot be told from here, so nothing is done.
+func NotAClient(diags *diag.Diagnostics, organization string) {
+	diags.AddError("Organization is no client of this provider", fmt.Sprintf(
+		"Organization %s is not among the clients of the account's Bitwarden Provider: it was deleted or unlinked, or "+
+			"server, account or provider_id are others than those that it was made with. Nothing was changed. If it is gone "+
+			"for good, forget what belongs to it by terraform state rm and take it out of the configuration.", organization))
 }

@@ -171,8 +171,11 @@ func (r *clientOrganizationResource) Read(
 	}
 	c, err := r.read(ctx, &state)
 	switch {
+	case bitwarden.IsNotFound(err) && state.DeletionProtection.ValueBool():
+		// Making a protected client again would be a second one, if this is another account or server than before.
+		fw.NotAClient(&resp.Diagnostics, state.ID.ValueString())
 	case bitwarden.IsNotFound(err):
-		fw.Gone(ctx, resp, "client organization", state.ID.ValueString(), err)
+		r.OrganizationGone(ctx, resp, state.ID.ValueString(), err)
 	case err != nil:
 		fw.AddError(&resp.Diagnostics, "Could not read client organization", err)
 	default:

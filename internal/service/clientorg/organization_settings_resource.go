@@ -105,7 +105,7 @@ func (r *organizationSettingsResource) Read(
 	o, err := r.Client.Organization(ctx, state.OrganizationID.ValueString())
 	switch {
 	case bitwarden.IsNotFound(err):
-		fw.Gone(ctx, resp, "organization", state.OrganizationID.ValueString(), err)
+		r.Gone(ctx, resp, "organization", state.OrganizationID.ValueString(), err)
 	case err != nil:
 		fw.AddError(&resp.Diagnostics, "Could not read organization settings", err)
 	default:

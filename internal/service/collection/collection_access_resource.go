@@ -110,9 +110,9 @@ func (r *collectionAccessResource) Read(
 		ctx, state.OrganizationID.ValueString(), state.CollectionID.ValueString(), state.grantee())
 	switch {
 	case err == nil && permission == "":
-		fw.Gone(ctx, resp, "access to a collection", state.key(), errors.New("there is none"))
+		r.Gone(ctx, resp, "access to a collection", state.key(), errors.New("there is none"))
 	case bitwarden.IsNotFound(err):
-		fw.Gone(ctx, resp, "access to a collection", state.key(), err)
+		r.Gone(ctx, resp, "access to a collection", state.key(), err)
 	case err != nil:
 		fw.AddError(&resp.Diagnostics, "Could not read access to collection", err)
 	default:

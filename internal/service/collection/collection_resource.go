@@ -108,7 +108,7 @@ func (r *collectionResource) Read(ctx context.Context, req resource.ReadRequest,
 	c, err := r.Client.Collection(ctx, state.OrganizationID.ValueString(), state.ID.ValueString(), state.access())
 	switch {
 	case bitwarden.IsNotFound(err):
-		fw.Gone(ctx, resp, "collection", state.ID.ValueString(), err)
+		r.Gone(ctx, resp, "collection", state.ID.ValueString(), err)
 	case err != nil:
 		fw.AddError(&resp.Diagnostics, "Could not read collection", err)
 	default:

@@ -92,9 +92,9 @@ func (r *groupMembershipResource) Read(
 	in, err := r.Client.HasGroupMember(ctx, organizationID, group, member)
 	switch {
 	case err == nil && !in:
-		fw.Gone(ctx, resp, "group membership", group+"/"+member, errors.New("the member is not in the group"))
+		r.Gone(ctx, resp, "group membership", group+"/"+member, errors.New("the member is not in the group"))
 	case bitwarden.IsNotFound(err):
-		fw.Gone(ctx, resp, "group membership", group+"/"+member, err)
+		r.Gone(ctx, resp, "group membership", group+"/"+member, err)
 	case err != nil:
 		fw.AddError(&resp.Diagnostics, "Could not read group membership", err)
 	default:

@@ -92,7 +92,7 @@ func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		ctx, state.OrganizationID.ValueString(), state.ID.ValueString(), !state.Members.IsNull())
 	switch {
 	case bitwarden.IsNotFound(err):
-		fw.Gone(ctx, resp, "group", state.ID.ValueString(), err)
+		r.Gone(ctx, resp, "group", state.ID.ValueString(), err)
 	case err != nil:
 		fw.AddError(&resp.Diagnostics, "Could not read group", err)
 	default:
