@@ -24,6 +24,8 @@ type Protocol struct {
 	server     tfprotov6.ProviderServer
 	schemas    *tfprotov6.GetProviderSchemaResponse
 	identities map[string]*tfprotov6.ResourceIdentitySchema
+	config     map[string]any // of the provider
+	meanwhile  func()         // between plan and apply
 }
 
 // Unknown is a value that is known only after apply.
@@ -33,8 +35,9 @@ type unknown string
 
 // Object is a plan, a state, an identity or the result of a data source.
 type Object struct {
-	Value   tftypes.Value
-	Private []byte
+	Value    tftypes.Value
+	Private  []byte
+	Identity *tfprotov6.ResourceIdentityData
 }
 
 // Listed is a result of a list resource.
@@ -80,7 +83,24 @@ func (p *Protocol) Configure(config map[string]any) Problems {
 		Config:           p.dynamic(p.schemas.Provider.ValueType(), config),
 	})
 	p.must(err)
+	p.config = config
 	return resp.Diagnostics
+}
+
+// Meanwhile lets Apply call edit between plan and apply, as if somebody else worked in the web vault.
+func (p *Protocol) Meanwhile(edit func()) *Protocol {
+	changed := *p
+	changed.meanwhile = edit
+	return &changed
+}
+
+// anew is a provider with the same configuration, which has read nothing yet: a CLI has one for the plan and one for the
+// apply.
+func (p *Protocol) anew() *Protocol {
+	p.tb.Helper()
+	again := NewProtocol(p.tb)
+	again.Configure(p.config).WantNone(p.tb)
+	return again
 }
 
 // ValidateProvider validates a provider block.
@@ -104,12 +124,33 @@ func (p *Protocol) Validate(typeName string, config map[string]any) Problems {
 	return resp.Diagnostics
 }
 
-// Plan plans a resource: a nil prior object is a creation, a nil configuration a destruction.
+// Plan plans a resource: a nil prior object is a creation, also that of a tainted resource; a nil configuration is a
+// destruction.
 func (p *Protocol) Plan(typeName string, prior *Object, config map[string]any) (*Object, Problems) {
 	p.tb.Helper()
+	return p.plan(typeName, prior, config, prior.private())
+}
+
+// PlanReplace plans a resource as a CLI does whose user wants it replaced: once as it is, and once as a creation, which
+// gets what the first plan kept as private state.
+func (p *Protocol) PlanReplace(typeName string, prior *Object, config map[string]any) (*Object, Problems) {
+	p.tb.Helper()
+	planned, problems := p.Plan(typeName, prior, config)
+	if problems.HasError() {
+		return nil, problems
+	}
+	created, more := p.plan(typeName, nil, config, planned.private())
+	return created, append(problems, more...)
+}
+
+func (p *Protocol) plan(
+	typeName string, prior *Object, config map[string]any, private []byte,
+) (*Object, Problems) {
+	p.tb.Helper()
 	resp, err := p.server.PlanResourceChange(p.tb.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: typeName, PriorState: p.encode(p.resourceType(typeName), prior), PriorPrivate: prior.private(),
-		Config: p.dynamic(p.resourceType(typeName), config), ProposedNewState: p.proposed(typeName, prior, config),
+		TypeName: typeName, PriorState: p.encode(p.resourceType(typeName), prior), PriorPrivate: private,
+		PriorIdentity: prior.identity(),
+		Config:        p.dynamic(p.resourceType(typeName), config), ProposedNewState: p.proposed(typeName, prior, config),
 	})
 	p.must(err)
 	if Problems(resp.Diagnostics).HasError() {
@@ -118,23 +159,99 @@ func (p *Protocol) Plan(typeName string, prior *Object, config map[string]any) (
 	for _, path := range resp.RequiresReplace {
 		p.tb.Logf("%s requires replacement", path)
 	}
-	return p.object(p.resourceType(typeName), resp.PlannedState, resp.PlannedPrivate), resp.Diagnostics
+	planned := p.object(p.resourceType(typeName), resp.PlannedState, resp.PlannedPrivate, resp.PlannedIdentity)
+	return planned, resp.Diagnostics
 }
 
-// Apply plans and applies. The returned object is nil after a destruction, and after a creation that left nothing.
+// Apply plans and applies. The returned object is nil after a destruction, and after a creation that left nothing. A
+// value that the plan knew has to be what the apply returns, unless there is an error.
 func (p *Protocol) Apply(typeName string, prior *Object, config map[string]any) (*Object, Problems) {
 	p.tb.Helper()
 	planned, problems := p.Plan(typeName, prior, config)
 	if problems.HasError() {
 		return prior, problems
 	}
+	if p.meanwhile == nil {
+		applied, more := p.apply(typeName, prior, planned, config)
+		return applied, append(problems, more...)
+	}
+	p.meanwhile()
+	return p.anew().applyPlanned(typeName, prior, planned, config)
+}
+
+// Replace plans a replacement, and applies it as a CLI does: the destruction, another plan, the creation.
+func (p *Protocol) Replace(typeName string, prior *Object, config map[string]any) (*Object, Problems) {
+	p.tb.Helper()
+	planned, problems := p.PlanReplace(typeName, prior, config)
+	if problems.HasError() {
+		return prior, problems
+	}
+	return p.ReplacePlanned(typeName, prior, planned, config)
+}
+
+// ReplacePlanned applies a replacement whose creation was planned. That is PlanReplace's plan, or for a tainted resource
+// the Plan without a prior object.
+func (p *Protocol) ReplacePlanned(
+	typeName string, prior, planned *Object, config map[string]any,
+) (*Object, Problems) {
+	p.tb.Helper()
+	if p.meanwhile != nil {
+		p.meanwhile()
+	}
+	again := p.anew()
+	_, problems := again.apply(typeName, prior, nil, nil)
+	if problems.HasError() {
+		return prior, problems
+	}
+	created, more := again.applyPlanned(typeName, nil, planned, config)
+	return created, append(problems, more...)
+}
+
+// applyPlanned plans again, as a CLI does that has learned more since the plan, and applies.
+func (p *Protocol) applyPlanned(
+	typeName string, prior, planned *Object, config map[string]any,
+) (*Object, Problems) {
+	p.tb.Helper()
+	final, problems := p.Plan(typeName, prior, config)
+	if problems.HasError() {
+		return prior, problems
+	}
+	p.keeps("the final plan", planned, final)
+	applied, more := p.apply(typeName, prior, final, config)
+	return applied, append(problems, more...)
+}
+
+// apply applies a plan, nil for a destruction.
+func (p *Protocol) apply(typeName string, prior, planned *Object, config map[string]any) (*Object, Problems) {
+	p.tb.Helper()
 	resp, err := p.server.ApplyResourceChange(p.tb.Context(), &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: typeName, PriorState: p.encode(p.resourceType(typeName), prior),
 		PlannedState: p.encode(p.resourceType(typeName), planned), PlannedPrivate: planned.private(),
-		Config: p.dynamic(p.resourceType(typeName), config),
+		PlannedIdentity: planned.identity(), Config: p.dynamic(p.resourceType(typeName), config),
 	})
 	p.must(err)
-	return p.object(p.resourceType(typeName), resp.NewState, resp.Private), append(problems, resp.Diagnostics...)
+	applied := p.object(p.resourceType(typeName), resp.NewState, resp.Private, resp.NewIdentity)
+	if !Problems(resp.Diagnostics).HasError() {
+		p.keeps("the apply", planned, applied)
+	}
+	return applied, resp.Diagnostics
+}
+
+// keeps fails the test when something differs that a plan knew: a CLI reports that as a bug of the provider.
+func (p *Protocol) keeps(what string, planned, got *Object) {
+	p.tb.Helper()
+	if planned == nil || got == nil {
+		if planned != got {
+			p.tb.Errorf("the plan is %v, but %s %v", planned, what, got)
+		}
+		return
+	}
+	values := decode[map[string]tftypes.Value](p.tb, got.Value)
+	for name, promised := range decode[map[string]tftypes.Value](p.tb, planned.Value) {
+		if promised.IsFullyKnown() && !promised.Equal(values[name]) {
+			p.tb.Errorf("%s is %s in the plan, but %s in %s", name, promised, values[name], what)
+		}
+	}
 }
 
 // Read refreshes a resource; nil means that it is gone.
@@ -142,9 +259,10 @@ func (p *Protocol) Read(typeName string, state *Object) (*Object, Problems) {
 	p.tb.Helper()
 	resp, err := p.server.ReadResource(p.tb.Context(), &tfprotov6.ReadResourceRequest{
 		TypeName: typeName, CurrentState: p.encode(p.resourceType(typeName), state), Private: state.private(),
+		CurrentIdentity: state.identity(),
 	})
 	p.must(err)
-	return p.object(p.resourceType(typeName), resp.NewState, resp.Private), resp.Diagnostics
+	return p.object(p.resourceType(typeName), resp.NewState, resp.Private, resp.NewIdentity), resp.Diagnostics
 }
 
 // Import imports by id and reads, as a CLI does.
@@ -172,7 +290,8 @@ func (p *Protocol) importState(req *tfprotov6.ImportResourceStateRequest) (*Obje
 		return nil, resp.Diagnostics
 	}
 	imported := resp.ImportedResources[0]
-	state, problems := p.Read(req.TypeName, p.object(p.resourceType(req.TypeName), imported.State, imported.Private))
+	state, problems := p.Read(req.TypeName,
+		p.object(p.resourceType(req.TypeName), imported.State, imported.Private, imported.Identity))
 	return state, append(Problems(resp.Diagnostics), problems...)
 }
 
@@ -187,7 +306,7 @@ func (p *Protocol) DataSource(typeName string, config map[string]any) (*Object, 
 		TypeName: typeName, Config: p.dynamic(schema.ValueType(), config),
 	})
 	p.must(err)
-	return p.object(schema.ValueType(), resp.State, nil), resp.Diagnostics
+	return p.object(schema.ValueType(), resp.State, nil, nil), resp.Diagnostics
 }
 
 // ValidateDataSource validates the configuration of a data source.
@@ -225,9 +344,9 @@ func (p *Protocol) List(
 			continue
 		}
 		one := Listed{DisplayName: result.DisplayName}
-		one.Identity = p.object(p.identities[typeName].ValueType(), result.Identity.IdentityData, nil).Attributes(p.tb)
+		one.Identity = p.object(p.identities[typeName].ValueType(), result.Identity.IdentityData, nil, nil).Attributes(p.tb)
 		if includeResource {
-			one.Resource = p.object(p.resourceType(typeName), result.Resource, nil).Attributes(p.tb)
+			one.Resource = p.object(p.resourceType(typeName), result.Resource, nil, nil).Attributes(p.tb)
 		}
 		listed = append(listed, one)
 	}
@@ -249,6 +368,13 @@ func (o *Object) private() []byte {
 		return nil
 	}
 	return o.Private
+}
+
+func (o *Object) identity() *tfprotov6.ResourceIdentityData {
+	if o == nil {
+		return nil
+	}
+	return o.Identity
 }
 
 // HasError tells whether there is more than warnings.
@@ -374,7 +500,9 @@ func (p *Protocol) encode(typ tftypes.Type, o *Object) *tfprotov6.DynamicValue {
 	return &encoded
 }
 
-func (p *Protocol) object(typ tftypes.Type, encoded *tfprotov6.DynamicValue, private []byte) *Object {
+func (p *Protocol) object(
+	typ tftypes.Type, encoded *tfprotov6.DynamicValue, private []byte, identity *tfprotov6.ResourceIdentityData,
+) *Object {
 	p.tb.Helper()
 	if encoded == nil {
 		return nil
@@ -384,5 +512,5 @@ func (p *Protocol) object(typ tftypes.Type, encoded *tfprotov6.DynamicValue, pri
 	if value.IsNull() {
 		return nil
 	}
-	return &Object{Value: value, Private: private}
+	return &Object{Value: value, Private: private, Identity: identity}
 }

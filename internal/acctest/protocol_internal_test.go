@@ -4,6 +4,7 @@
 package acctest
 
 import (
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -47,4 +48,49 @@ func TestProblems(t *testing.T) {
 	Problems{warning, failure}.WantError(t, "name", "No", "Because.")
 	Problems{warning}.WantWarning(t, "", "Careful")
 	Problems{}.WantNone(t)
+}
+
+// recorder is a test that notes its failures instead of failing.
+type recorder struct {
+	testing.TB
+
+	failures []string
+}
+
+func (r *recorder) Helper() {}
+
+func (r *recorder) Errorf(format string, args ...any) {
+	r.failures = append(r.failures, fmt.Sprintf(format, args...))
+}
+
+func TestProtocol_keeps(t *testing.T) {
+	t.Parallel()
+	typ := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
+		"name": tftypes.String, "ids": tftypes.Set{ElementType: tftypes.String},
+	}}
+	object := func(name, ids any) *Object {
+		return &Object{Value: typed(t, typ, map[string]any{"name": name, "ids": ids})}
+	}
+	for name, test := range map[string]struct {
+		planned, got *Object
+		kept         bool
+	}{
+		"the same in another order": {object("a", []any{"1", "2"}), object("a", []any{"2", "1"}), true},
+		"unknown values":            {object(Unknown, []any{Unknown}), object("a", []any{"2"}), true},
+		"another text":              {object("a", nil), object("b", nil), false},
+		"null becomes a value":      {object(nil, nil), object("b", nil), false},
+		"another element":           {object("a", []any{"1"}), object("a", []any{"1", "2"}), false},
+		"destroyed":                 {nil, nil, true},
+		"destroyed, but still here": {nil, object("a", nil), false},
+		"applied, but not here":     {object("a", nil), nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := &recorder{TB: t}
+			(&Protocol{tb: r}).keeps("the apply", test.planned, test.got)
+			if kept := len(r.failures) == 0; kept != test.kept {
+				t.Errorf("failures: %q", r.failures)
+			}
+		})
+	}
 }
