@@ -3,7 +3,11 @@
 
 package emulator
 
-import "context"
+import (
+	"context"
+	"errors"
+	"net/http"
+)
 
 // TB is the part of testing.TB that New needs, so that the emulator can ship without the package testing.
 type TB interface {
@@ -30,7 +34,9 @@ func New(tb TB, options ...Options) *Running {
 		if err := running.http.Close(); err != nil {
 			tb.Fatalf("emulator: close: %v", err)
 		}
-		<-running.done
+		if err := <-running.done; !errors.Is(err, http.ErrServerClosed) {
+			tb.Fatalf("emulator: %v", err)
+		}
 	})
 	return running
 }

@@ -277,7 +277,7 @@ func officialClientAnswers(t *testing.T) map[string]any {
 	collection := body{"name": text, "externalId": nil, "groups": []any{}, "users": []body{
 		{"id": memberID, "readOnly": false, "hidePasswords": false, "manage": true},
 	}}
-	collectionID := post("collection, made", base+"/collections", collection)["id"].(string)
+	collectionID := textIn(post("collection, made", base+"/collections", collection), "id")
 	put("collection, edited", base+"/collections/"+collectionID, collection)
 	get("collection", owner, base+"/collections/"+collectionID+"/details")
 	get("collections", owner, base+"/collections")
@@ -292,7 +292,7 @@ func officialClientAnswers(t *testing.T) map[string]any {
 		"fields": []body{{"type": 0, "name": text, "value": text}}, "encryptedFor": owner.ID,
 	}
 	made := post("item, made", "/ciphers/create", body{"cipher": item, "collectionIds": []string{collectionID}})
-	path := "/ciphers/" + made["id"].(string)
+	path := "/ciphers/" + textIn(made, "id")
 	put("item, edited", path, item)
 	put("item, assigned", path+"/collections_v2", body{"collectionIds": []string{collectionID}})
 	if err := owner.Put(t.Context(), path+"/delete", nil, nil); err != nil {
@@ -302,7 +302,7 @@ func officialClientAnswers(t *testing.T) map[string]any {
 	item["organizationId"] = nil
 	own := post("", "/ciphers", item)
 	item["organizationId"], item["lastKnownRevisionDate"] = org.ID, own["revisionDate"]
-	put("item, shared", "/ciphers/"+own["id"].(string)+"/share",
+	put("item, shared", "/ciphers/"+textIn(own, "id")+"/share",
 		body{"cipher": item, "collectionIds": []string{collectionID}})
 	get("export", owner, base+"/export")
 
@@ -311,7 +311,7 @@ func officialClientAnswers(t *testing.T) map[string]any {
 		"deletionDate": time.Now().AddDate(0, 0, 7), "disabled": false, "hideEmail": false,
 	}
 	sent := post("send, made", "/sends", send)
-	addSendAnswers(t, srv, answers, sent["accessId"].(string))
+	addSendAnswers(t, srv, answers, textIn(sent, "accessId"))
 	delete(send, "text")
 	send["type"], send["fileLength"], send["file"] = 1, 100, body{"fileName": text}
 	post("file send, made", "/sends/file/v2", send)
@@ -327,7 +327,10 @@ func officialClientAnswers(t *testing.T) map[string]any {
 	}
 	first := get("", owner, "/sync?excludeDomains=true")
 	second := get("sync", owner, "/sync?excludeDomains=true")
-	stamp := func(sync map[string]any) any { return sync["profile"].(map[string]any)["securityStamp"] }
+	stamp := func(sync map[string]any) string {
+		profile, _ := sync["profile"].(map[string]any)
+		return textIn(profile, "securityStamp")
+	}
 	if stamp(first) != stamp(second) {
 		t.Error("the security stamp changes between syncs: a forced log-out")
 	}
@@ -339,11 +342,17 @@ func officialClientAnswers(t *testing.T) map[string]any {
 	return answers
 }
 
+// textIn is a text of an answer; empty if there is none.
+func textIn(answer map[string]any, name string) string {
+	text, _ := answer[name].(string)
+	return text
+}
+
 // anonymous sends what the official client sends without being signed in: forms to the token endpoint, else JSON.
 func anonymous(t *testing.T, srv *emulator.Running, path string, body any) (int, map[string]any) {
 	t.Helper()
 	header := http.Header{"Content-Type": {"application/json"}, "Bitwarden-Client-Version": {"2026.9.0"}}
-	text := ""
+	var text string
 	if form, ok := body.(url.Values); ok {
 		header.Set("Content-Type", "application/x-www-form-urlencoded")
 		for name, value := range map[string]string{
@@ -385,10 +394,10 @@ func addSignInAnswers(t *testing.T, srv *emulator.Running, answers map[string]an
 		"grant_type": {"password"}, "scope": {"api offline_access"}, "username": {p.Email}, "password": {p.PasswordHash()},
 	})
 	ask("token by refresh", token, url.Values{
-		"grant_type": {"refresh_token"}, "refresh_token": {byPassword["refresh_token"].(string)},
+		"grant_type": {"refresh_token"}, "refresh_token": {textIn(byPassword, "refresh_token")},
 	})
 	claims := map[string]any{}
-	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(byPassword["access_token"].(string), ".")[1])
+	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(textIn(byPassword, "access_token"), ".")[1])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -438,8 +447,9 @@ func addSendAnswers(t *testing.T, srv *emulator.Running, answers map[string]any,
 		}
 		answers[name] = answer
 	}
-	token, _ := answers["send token"].(map[string]any)["access_token"].(string)
-	_, body := raw(t, srv, http.MethodPost, "/api/sends/access", "", http.Header{"Authorization": {"Bearer " + token}})
+	granted, _ := answers["send token"].(map[string]any)
+	bearer := http.Header{"Authorization": {"Bearer " + textIn(granted, "access_token")}}
+	_, body := raw(t, srv, http.MethodPost, "/api/sends/access", "", bearer)
 	access := map[string]any{}
 	if err := json.Unmarshal([]byte(body), &access); err != nil {
 		t.Fatalf("%s: %v", body, err)

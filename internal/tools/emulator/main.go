@@ -70,11 +70,12 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 			return err
 		}
 	}
-	server, err := emulator.Start(emulator.Options{Listen: s.listen, Flags: s.flags, Delays: s.delays})
+	server, err := emulator.Start( //nolint:contextcheck // it stops gracefully, which a context's end is not
+		emulator.Options{Listen: s.listen, Flags: s.flags, Delays: s.delays})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, stop(server)) }()
+	defer func() { err = errors.Join(err, stop(context.WithoutCancel(ctx), server)) }()
 
 	if s.caOut == "" {
 		folder, err := os.MkdirTemp("", "bitwarden-emulator-")
@@ -113,8 +114,8 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	return nil
 }
 
-func stop(server *emulator.Running) error {
-	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+func stop(ctx context.Context, server *emulator.Running) error {
+	ctx, cancel := context.WithTimeout(ctx, stopTime)
 	defer cancel()
 	return server.Close(ctx)
 }
@@ -192,7 +193,10 @@ func environment(ctx context.Context, server *emulator.Running, msp *emulator.MS
 	}
 	var b strings.Builder
 	for _, line := range [][2]string{
-		{"BW_URL", server.URL()}, {"NODE_EXTRA_CA_CERTS", ca}, {"BW_CLIENTID", id}, {"BW_CLIENTSECRET", secret},
+		{"BW_URL", server.URL()},
+		{"NODE_EXTRA_CA_CERTS", ca},
+		{"BW_CLIENTID", id},
+		{"BW_CLIENTSECRET", secret},
 		{"BW_PASSWORD", emulator.Password},
 	} {
 		fmt.Fprintf(&b, "export %s='%s'\n", line[0], strings.ReplaceAll(line[1], "'", `'\''`))
