@@ -50,25 +50,19 @@ func (m memberModel) toAPI() bitwarden.NewMember {
 	}
 }
 
-// toUpdate is what differs from the state; false means that nothing does. Groups and collections that are no longer
-// managed are left as they are.
-func (m memberModel) toUpdate(state memberModel) (u bitwarden.MemberUpdate, changed bool) {
-	if !m.Role.Equal(state.Role) {
-		u.Role, changed = new(m.role()), true
+// toUpdate is everything that is managed here, and whether any of it differs from what there is. It is written as a
+// whole, because somebody can edit the member until then, and an apply has to return what the plan promised.
+func (m memberModel) toUpdate(current memberModel) (u bitwarden.MemberUpdate, changed bool) {
+	u = bitwarden.MemberUpdate{
+		Role:                 new(m.role()),
+		Permissions:          m.permissions(),
+		AccessSecretsManager: m.AccessSecretsManager.ValueBoolPointer(),
+		Groups:               fw.IDs(m.Groups),
+		Collections:          fw.Access(m.Collections),
 	}
-	if !m.Role.Equal(state.Role) || !m.Permissions.Equal(state.Permissions) {
-		u.Permissions, changed = m.permissions(), true
-	}
-	if !m.AccessSecretsManager.Equal(state.AccessSecretsManager) {
-		u.AccessSecretsManager, changed = m.AccessSecretsManager.ValueBoolPointer(), true
-	}
-	if !m.Groups.IsNull() && !m.Groups.Equal(state.Groups) {
-		u.Groups, changed = fw.IDs(m.Groups), true
-	}
-	if !m.Collections.IsNull() && !m.Collections.Equal(state.Collections) {
-		u.Collections, changed = fw.Access(m.Collections), true
-	}
-	return u, changed
+	return u, !m.Role.Equal(current.Role) || !m.Permissions.Equal(current.Permissions) ||
+		!m.AccessSecretsManager.Equal(current.AccessSecretsManager) || !m.Groups.Equal(current.Groups) ||
+		!m.Collections.Equal(current.Collections)
 }
 
 // fromAPI takes the server's values into a plan or state. Groups and collections that are null there are not managed
@@ -121,7 +115,8 @@ func (m memberModel) promised(plan memberModel) memberModel {
 		}
 	}
 	for _, v := range []struct{ planned, value *types.Bool }{
-		{&plan.TwoStepLoginEnabled, &m.TwoStepLoginEnabled}, {&plan.AccountRecoveryEnrolled, &m.AccountRecoveryEnrolled},
+		{&plan.Revoked, &m.Revoked}, {&plan.TwoStepLoginEnabled, &m.TwoStepLoginEnabled},
+		{&plan.AccountRecoveryEnrolled, &m.AccountRecoveryEnrolled},
 	} {
 		if !v.planned.IsUnknown() {
 			*v.value = *v.planned

@@ -194,9 +194,9 @@ func TestMemberModel_toUpdate(t *testing.T) {
 	custom.Role = types.StringValue("custom")
 	custom.Permissions = permissionsFromAPI(someRights())
 	for name, test := range map[string]struct {
-		state  memberModel
-		change func(*memberModel)
-		want   func(bitwarden.MemberUpdate) bool
+		current memberModel
+		change  func(*memberModel)
+		want    func(bitwarden.MemberUpdate) bool
 	}{
 		"nothing": {state, func(*memberModel) {}, nil},
 		"what only the configuration knows": {
@@ -210,8 +210,8 @@ func TestMemberModel_toUpdate(t *testing.T) {
 		"a plain role": {
 			state, func(m *memberModel) { m.Role = types.StringValue("admin") },
 			func(u bitwarden.MemberUpdate) bool {
-				return *u.Role == bitwarden.RoleAdmin && u.Permissions == nil && u.Groups == nil && u.Collections == nil &&
-					u.AccessSecretsManager == nil
+				return *u.Role == bitwarden.RoleAdmin && u.Permissions == nil && !*u.AccessSecretsManager &&
+					slices.Equal(u.Groups, []string{"a"}) && u.Collections == nil
 			},
 		},
 		"the custom role without permissions has none": {
@@ -222,11 +222,13 @@ func TestMemberModel_toUpdate(t *testing.T) {
 		},
 		"permissions alone": {
 			custom, func(m *memberModel) { m.Permissions = noRights() },
-			func(u bitwarden.MemberUpdate) bool { return u.Role == nil && *u.Permissions == bitwarden.Permissions{} },
+			func(u bitwarden.MemberUpdate) bool { return *u.Permissions == bitwarden.Permissions{} },
 		},
 		"permissions that are taken out": {
 			custom, func(m *memberModel) { m.Permissions = nullRights() },
-			func(u bitwarden.MemberUpdate) bool { return u.Role == nil && *u.Permissions == bitwarden.Permissions{} },
+			func(u bitwarden.MemberUpdate) bool {
+				return *u.Role == bitwarden.RoleCustom && *u.Permissions == bitwarden.Permissions{}
+			},
 		},
 		"from custom to a plain role": {
 			custom, func(m *memberModel) { m.Role, m.Permissions = types.StringValue("user"), nullRights() },
@@ -234,7 +236,7 @@ func TestMemberModel_toUpdate(t *testing.T) {
 		},
 		"Secrets Manager": {
 			state, func(m *memberModel) { m.AccessSecretsManager = types.BoolValue(true) },
-			func(u bitwarden.MemberUpdate) bool { return *u.AccessSecretsManager && u.Role == nil },
+			func(u bitwarden.MemberUpdate) bool { return *u.AccessSecretsManager && *u.Role == bitwarden.RoleUser },
 		},
 		"groups": {
 			state, func(m *memberModel) { m.Groups = groups("c", "b") },
@@ -244,7 +246,10 @@ func TestMemberModel_toUpdate(t *testing.T) {
 			state, func(m *memberModel) { m.Groups = groups() },
 			func(u bitwarden.MemberUpdate) bool { return u.Groups != nil && len(u.Groups) == 0 },
 		},
-		"groups that are taken out": {state, func(m *memberModel) { m.Groups = types.SetNull(types.StringType) }, nil},
+		"groups that are managed elsewhere": {
+			state, func(m *memberModel) { m.Groups, m.Role = types.SetNull(types.StringType), types.StringValue("admin") },
+			func(u bitwarden.MemberUpdate) bool { return u.Groups == nil },
+		},
 		"collections": {
 			state, func(m *memberModel) { m.Collections = collections(map[string]string{"c": "edit"}) },
 			func(u bitwarden.MemberUpdate) bool {
@@ -254,9 +259,9 @@ func TestMemberModel_toUpdate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			plan := test.state
+			plan := test.current
 			test.change(&plan)
-			u, changed := plan.toUpdate(test.state)
+			u, changed := plan.toUpdate(test.current)
 			if changed != (test.want != nil) {
 				t.Errorf("changed is %t with %+v", changed, u)
 			} else if changed && !test.want(u) {
@@ -327,9 +332,10 @@ func TestMemberModel_promised(t *testing.T) {
 	plan.UserID, plan.Name, plan.ExternalID = types.StringNull(), types.StringValue("Anna"), types.StringUnknown()
 	plan.Status = types.StringValue("invited")
 	plan.TwoStepLoginEnabled, plan.AccountRecoveryEnrolled = types.BoolValue(false), types.BoolUnknown()
+	plan.Revoked = types.BoolValue(true)
 	got := plan.fromAPI(&server).promised(plan)
 	if !got.UserID.IsNull() || got.Name.ValueString() != "Anna" || got.Status.ValueString() != "invited" ||
-		got.TwoStepLoginEnabled.ValueBool() {
+		got.TwoStepLoginEnabled.ValueBool() || !got.Revoked.ValueBool() {
 		t.Errorf("what the plan promised was not kept: %v", got)
 	}
 	if got.ExternalID.ValueString() != "x" || !got.AccountRecoveryEnrolled.ValueBool() {

@@ -79,17 +79,13 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if !ok {
 		return
 	}
-	state, ok := fw.Load[memberModel](ctx, req.State, &resp.Diagnostics)
-	if !ok {
-		return
-	}
-	m, err := r.update(ctx, plan, state)
+	m, err := r.update(ctx, plan)
 	if m != nil {
 		model := plan.fromAPI(m)
 		if err == nil {
 			model = model.promised(plan)
 		}
-		fw.Save(ctx, &resp.State, resp.Identity, model, state.identity(), &resp.Diagnostics)
+		fw.Save(ctx, &resp.State, resp.Identity, model, plan.identity(), &resp.Diagnostics)
 	}
 	if err != nil {
 		fw.AddError(&resp.Diagnostics, "Could not update member", err)
@@ -174,7 +170,14 @@ func (r *memberResource) takeOver(ctx context.Context, plan memberModel) (*bitwa
 	if err != nil {
 		return nil, err
 	}
-	u, changed := plan.toUpdate(imported().fromAPI(m))
+	return r.align(ctx, plan, m)
+}
+
+// align writes role and access where they are not as planned. With an error it returns the member as it was.
+func (r *memberResource) align(
+	ctx context.Context, plan memberModel, m *bitwarden.Member,
+) (*bitwarden.Member, error) {
+	u, changed := plan.toUpdate(plan.fromAPI(m))
 	if !changed {
 		return m, nil
 	}
@@ -182,10 +185,10 @@ func (r *memberResource) takeOver(ctx context.Context, plan memberModel) (*bitwa
 	return cmp.Or(updated, m), err
 }
 
-// update brings the member from the state to the plan: role and access, then revocation, then the confirmation that was
-// planned. It returns how far it came.
-func (r *memberResource) update(ctx context.Context, plan, state memberModel) (*bitwarden.Member, error) {
-	organizationID, id := state.OrganizationID.ValueString(), state.ID.ValueString()
+// update brings the member to the plan: role and access, then revocation, then the confirmation that was planned. It
+// returns how far it came.
+func (r *memberResource) update(ctx context.Context, plan memberModel) (*bitwarden.Member, error) {
+	organizationID, id := plan.OrganizationID.ValueString(), plan.ID.ValueString()
 	m, err := r.Client.Member(ctx, organizationID, id)
 	if err != nil {
 		return nil, err
@@ -196,10 +199,8 @@ func (r *memberResource) update(ctx context.Context, plan, state memberModel) (*
 		}
 		return err
 	}
-	if u, changed := plan.toUpdate(state); changed {
-		if err := done(r.Client.UpdateMember(ctx, organizationID, id, u)); err != nil {
-			return m, err
-		}
+	if err := done(r.align(ctx, plan, m)); err != nil {
+		return m, err
 	}
 	if revoke := plan.Revoked.ValueBool(); revoke != (m.Status == bitwarden.StatusRevoked) {
 		change := r.Client.RestoreMember
@@ -216,5 +217,5 @@ func (r *memberResource) update(ctx context.Context, plan, state memberModel) (*
 			return m, err
 		}
 	}
-	return m, nil
+	return r.align(ctx, plan, m) // Revocation and confirmation read anew, and somebody may have edited the member.
 }

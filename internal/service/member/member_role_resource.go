@@ -30,13 +30,13 @@ type memberRoleResource struct{ memberResource }
 
 func newMemberRoleResource() resource.Resource { return &memberRoleResource{} }
 
-type memberRoleIdentity struct {
+type memberIdentity struct {
 	OrganizationID types.String `tfsdk:"organization_id"`
 	MemberID       types.String `tfsdk:"member_id"`
 }
 
 type memberRoleModel struct {
-	memberRoleIdentity
+	memberIdentity
 
 	Role        types.String `tfsdk:"role"`
 	Permissions types.Object `tfsdk:"permissions"`
@@ -98,7 +98,7 @@ func (r *memberRoleResource) Create(
 		fw.AddError(&resp.Diagnostics, "Could not set role of member", err)
 		return
 	}
-	fw.Save(ctx, &resp.State, resp.Identity, plan.fromAPI(m), plan.memberRoleIdentity, &resp.Diagnostics)
+	fw.Save(ctx, &resp.State, resp.Identity, plan.fromAPI(m), plan.memberIdentity, &resp.Diagnostics)
 }
 
 // set sends what differs from the server's.
@@ -129,7 +129,7 @@ func (r *memberRoleResource) Read(ctx context.Context, req resource.ReadRequest,
 	case err != nil:
 		fw.AddError(&resp.Diagnostics, "Could not read role of member", err)
 	default:
-		fw.Save(ctx, &resp.State, resp.Identity, state.fromAPI(m), state.memberRoleIdentity, &resp.Diagnostics)
+		fw.Save(ctx, &resp.State, resp.Identity, state.fromAPI(m), state.memberIdentity, &resp.Diagnostics)
 	}
 }
 
@@ -145,7 +145,7 @@ func (r *memberRoleResource) Update(
 		fw.AddError(&resp.Diagnostics, "Could not set role of member", err)
 		return
 	}
-	fw.Save(ctx, &resp.State, resp.Identity, plan.fromAPI(m), plan.memberRoleIdentity, &resp.Diagnostics)
+	fw.Save(ctx, &resp.State, resp.Identity, plan.fromAPI(m), plan.memberIdentity, &resp.Diagnostics)
 }
 
 // Delete only forgets: no role is a better one for somebody who stays.

@@ -12,7 +12,7 @@ import (
 
 // Resources returns the constructors of the package's resources.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{newMemberResource, newMemberRoleResource}
+	return []func() resource.Resource{newMemberResource, newMemberRoleResource, newAccountRecoveryResource}
 }
 
 // DataSources returns the constructors of the package's data sources.
