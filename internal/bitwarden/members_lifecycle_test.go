@@ -380,15 +380,3 @@ func TestOwners_goAtTheSameTime(t *testing.T) {
 		})
 	}
 }
-
-func TestMemberUpdate_underTheFlag(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, emulator.ClientOptions{})
-	_, id := w.org.NewMember(t, "ann@x.example", 2)
-	w.server.SetFlag("pm-28365-change-member-email-no-mp", true)
-	_, err := w.newRun(t).UpdateMember(t.Context(), w.org.ID, id, bitwarden.MemberUpdate{Role: new(bitwarden.RoleAdmin)})
-	if err == nil || !strings.Contains(err.Error(), "pm-28365") ||
-		!strings.Contains(err.Error(), "Invite the account") {
-		t.Errorf("error %v", err)
-	}
-}

@@ -23,11 +23,12 @@ type MemberUpdate struct {
 	AccessSecretsManager *bool
 	Groups               []string
 	Collections          map[string]Permission
+	ExternalID           *string // Needs the Public API, and so the master password.
 }
 
 func (u MemberUpdate) isEmpty() bool {
 	return u.Role == nil && u.Permissions == nil && u.AccessSecretsManager == nil && u.Groups == nil &&
-		u.Collections == nil
+		u.Collections == nil && u.ExternalID == nil
 }
 
 // checkRole refuses roles that do not exist or that the plan does not have, and permissions without the custom role.
@@ -110,21 +111,63 @@ func (c *Client) UpdateMember(ctx context.Context, organizationID, id string, u 
 	if err := c.checkOwnGroups(ctx, listed, u); err != nil {
 		return nil, err
 	}
-	flags["type"], flags["accessSecretsManager"] = changed.Type, changed.AccessSecretsManager
-	flags["permissions"], flags["collections"] = changed.Permissions, append([]wireAccess{}, changed.Collections...)
-	flags["groups"] = u.Groups // null leaves them
-	err = c.do(ctx, &call{
-		method: http.MethodPut, route: "/organizations/{id}/users/{member}", args: []string{organizationID, id}, body: flags,
-	})
-	if err != nil {
-		return nil, c.explainUpdate(ctx, organizationID, id, err)
+	if err := c.putMember(ctx, organizationID, current, changed, flags, u); err != nil {
+		return nil, err
 	}
 	o := c.organization(organizationID)
 	o.patchMember(id, func(row *wireMember) {
 		row.Type, row.AccessSecretsManager, row.Permissions = changed.Type, changed.AccessSecretsManager, changed.Permissions
-		row.Groups, row.Collections = changed.Groups, changed.Collections
+		row.Groups, row.Collections, row.ExternalID = changed.Groups, changed.Collections, changed.ExternalID
 	})
 	return c.Member(ctx, organizationID, id)
+}
+
+// putMember writes a member as it is to be. The Public API takes external ids, and stands in where the server fails on
+// everything else; it does not take access to Secrets Manager.
+func (c *Client) putMember(
+	ctx context.Context, organizationID string, current, changed wireMember, flags map[string]any, u MemberUpdate,
+) error {
+	public := changed.AccessSecretsManager == current.AccessSecretsManager
+	if u.ExternalID == nil || !public {
+		flags["type"], flags["accessSecretsManager"] = changed.Type, changed.AccessSecretsManager
+		flags["permissions"], flags["collections"] = changed.Permissions, append([]wireAccess{}, changed.Collections...)
+		flags["groups"] = u.Groups // null leaves them
+		err := c.do(ctx, &call{
+			method: http.MethodPut, route: "/organizations/{id}/users/{member}", args: []string{organizationID, changed.ID},
+			body: flags,
+		})
+		switch {
+		case err == nil && u.ExternalID == nil:
+			return nil
+		case err != nil && (!public || !c.failsOnMembers(ctx, err)):
+			return c.explainUpdate(ctx, organizationID, changed.ID, err)
+		case err != nil:
+			if publicErr := c.putPublicMember(ctx, organizationID, changed, u.Groups); publicErr != nil {
+				return fmt.Errorf("%w; nor does the Public API help: %s",
+					c.explainUpdate(ctx, organizationID, changed.ID, err), publicErr.Error())
+			}
+			return nil
+		}
+	}
+	if err := c.CheckPublicAPI(ctx, organizationID, "external_id"); err != nil {
+		return err
+	}
+	err := c.putPublicMember(ctx, organizationID, changed, u.Groups)
+	if err != nil {
+		c.organization(organizationID).members.empty()
+	}
+	return c.goneMember(ctx, organizationID, changed.ID, err)
+}
+
+// failsOnMembers tells whether a failure is the one that the server has with a feature flag on.
+func (c *Client) failsOnMembers(ctx context.Context, failure error) bool {
+	if !hasStatus(failure, http.StatusInternalServerError) {
+		return false
+	}
+	config, err := getJSON[struct {
+		FeatureStates map[string]any `json:"featureStates"`
+	}](ctx, c, "/config")
+	return err == nil && config.FeatureStates[flagMemberEmail] == true
 }
 
 // freshMember reads a member just before it is written: once to know it, and once as the access flags to send back
@@ -185,6 +228,9 @@ func (c *Client) applyUpdate(
 	if u.Collections != nil {
 		changed.Collections = fromAccess(u.Collections)
 	}
+	if u.ExternalID != nil {
+		changed.ExternalID = *u.ExternalID
+	}
 	return changed, nil
 }
 
@@ -231,10 +277,7 @@ func (c *Client) explainUpdate(ctx context.Context, organizationID, id string, r
 	if !ok || e.Status != http.StatusInternalServerError {
 		return c.goneMember(ctx, organizationID, id, refused)
 	}
-	config, err := getJSON[struct {
-		FeatureStates map[string]any `json:"featureStates"`
-	}](ctx, c, "/config")
-	if err != nil || config.FeatureStates[flagMemberEmail] != true {
+	if !c.failsOnMembers(ctx, refused) {
 		return refused
 	}
 	explained := *e

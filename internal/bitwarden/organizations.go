@@ -55,6 +55,7 @@ type organizationCache struct {
 	collectionRows map[string]wireCollection
 	policies       slot
 	policyRows     map[int]wirePolicy
+	public         session // of the organization itself, for the Public API
 
 	mu      sync.Mutex
 	claimed map[string]bool // groups that a call of ours made
