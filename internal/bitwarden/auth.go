@@ -149,7 +149,7 @@ func (c *Client) prelogin(ctx context.Context) (derivedKey, error) {
 		Salt           string   `json:"salt"`
 	}
 	request := &call{
-		method: http.MethodPost, identity: true, route: "/accounts/prelogin/password", repeatable: true,
+		method: http.MethodPost, identity: true, route: "/accounts/prelogin/password", asks: true,
 		body: map[string]string{"email": normalizeEmail(c.config.Email)}, into: &settings,
 	}
 	a, err := c.transport.exchange(ctx, request, "")
@@ -190,7 +190,7 @@ func (c *Client) derive(salt, email string, kdf crypto.KDF) (derivedKey, error) 
 func (c *Client) requestToken(ctx context.Context, form url.Values) (tokenResponse, error) {
 	var t tokenResponse
 	request := &call{
-		method: http.MethodPost, identity: true, route: "/connect/token", form: form, repeatable: true, into: &t,
+		method: http.MethodPost, identity: true, route: "/connect/token", form: form, asks: true, into: &t,
 	}
 	a, err := c.transport.exchange(ctx, request, "")
 	switch {

@@ -40,7 +40,7 @@ type batch struct {
 	full    chan struct{}
 	done    chan struct{}
 	waiting int
-	cancel  context.CancelFunc
+	cancel  context.CancelCauseFunc
 }
 
 // runner executes a batch: it calls gather when it is ready to send, and sets the result of every ticket. Callers that
@@ -48,7 +48,7 @@ type batch struct {
 type runner func(ctx context.Context, gather func() []*ticket)
 
 // join adds a ticket to the open batch with this key, or starts one. Giving up takes the ticket out of a batch that was
-// not gathered yet.
+// not gathered yet. Of one that was, the end is awaited, which is near when everybody gave up before it was sent.
 func (b *batches) join(ctx context.Context, key string, limit int, t *ticket, run runner) error {
 	b.mu.Lock()
 	if b.open == nil {
@@ -62,14 +62,16 @@ func (b *batches) join(ctx context.Context, key string, limit int, t *ticket, ru
 		}
 	}
 	if !ok {
-		runCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		waiters, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+		runCtx, finish := newOperation(waiters)
 		g = &batch{
 			key: key, began: time.Now(), full: make(chan struct{}), done: make(chan struct{}), cancel: cancel,
 		}
 		b.open[key] = g
 		go func() {
 			defer close(g.done)
-			defer cancel()
+			defer cancel(nil)
+			defer finish()
 			run(runCtx, func() []*ticket { return b.gather(runCtx, g) })
 			b.shut(g)
 		}()
@@ -86,8 +88,11 @@ func (b *batches) join(ctx context.Context, key string, limit int, t *ticket, ru
 	case <-g.done:
 		return t.err
 	case <-ctx.Done():
-		b.leave(g, t)
-		return ctx.Err()
+		if b.leave(g, t, context.Cause(ctx)) {
+			return interrupted(ctx, "the change was sent; nothing was changed")
+		}
+		<-g.done
+		return t.err
 	}
 }
 
@@ -113,18 +118,21 @@ func (b *batches) shut(g *batch) []*ticket {
 	return slices.Clone(g.tickets)
 }
 
-func (b *batches) leave(g *batch, t *ticket) {
+// leave tells whether the ticket could be taken out of the batch.
+func (b *batches) leave(g *batch, t *ticket, cause error) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.open[g.key] == g {
+	isOpen := b.open[g.key] == g
+	if isOpen {
 		g.tickets = slices.DeleteFunc(g.tickets, func(other *ticket) bool { return other == t })
 	}
 	if g.waiting--; g.waiting == 0 {
-		g.cancel()
-		if b.open[g.key] == g {
+		g.cancel(cause)
+		if isOpen {
 			delete(b.open, g.key)
 		}
 	}
+	return isOpen
 }
 
 // fail gives all tickets that have no result yet the same error.

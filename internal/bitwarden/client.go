@@ -89,6 +89,6 @@ func pause(ctx context.Context, duration time.Duration) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return interrupted(ctx, "the lost request was looked up")
 	}
 }

@@ -38,7 +38,7 @@ func (c *Client) CreateClientOrganization(ctx context.Context, n NewClientOrgani
 	if err != nil {
 		return nil, fmt.Errorf("the keys of the new client cannot be made: %w", err)
 	}
-	leave, err := c.lanes.enter(ctx, providerLane(provider.ID))
+	ctx, leave, err := c.lanes.enter(ctx, providerLane(provider.ID))
 	if err != nil {
 		return nil, err
 	}

@@ -89,7 +89,7 @@ func (c *Client) LinkClientOrganization(ctx context.Context, id string) (*Client
 	if err != nil {
 		return nil, err
 	}
-	provider, leave, err := c.enterProvider(ctx, id)
+	ctx, provider, leave, err := c.enterProvider(ctx, id)
 	if err != nil {
 		return nil, err
 	}

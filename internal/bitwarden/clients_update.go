@@ -19,7 +19,7 @@ func (c *Client) UpdateClientOrganization(
 			return nil, err
 		}
 	}
-	provider, leave, err := c.enterProvider(ctx, id)
+	ctx, provider, leave, err := c.enterProvider(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -60,27 +60,29 @@ func (c *Client) UpdateClientOrganization(
 }
 
 // enterProvider takes the lanes of the provider and of one client.
-func (c *Client) enterProvider(ctx context.Context, id string) (providerID string, leave func(), err error) {
+func (c *Client) enterProvider(
+	ctx context.Context, id string,
+) (_ context.Context, providerID string, leave func(), err error) {
 	provider, err := c.chosenProvider(ctx)
 	if err != nil {
-		return "", nil, err
+		return ctx, "", nil, err
 	}
-	leaveProvider, err := c.lanes.enter(ctx, providerLane(provider.ID))
+	ctx, leaveProvider, err := c.lanes.enter(ctx, providerLane(provider.ID))
 	if err != nil {
-		return "", nil, err
+		return ctx, "", nil, err
 	}
-	leaveOrganization, err := c.lanes.enter(ctx, id)
+	ctx, leaveOrganization, err := c.lanes.enter(ctx, id)
 	if err != nil {
 		leaveProvider()
-		return "", nil, err
+		return ctx, "", nil, err
 	}
-	return provider.ID, func() { leaveOrganization(); leaveProvider() }, nil
+	return ctx, provider.ID, func() { leaveOrganization(); leaveProvider() }, nil
 }
 
 // DeleteClientOrganization deletes the client with everything in it (DELETE /organizations/{id}); it needs the master
 // password. A client that is gone already is a success.
 func (c *Client) DeleteClientOrganization(ctx context.Context, id string) error {
-	_, leave, err := c.enterProvider(ctx, id)
+	ctx, _, leave, err := c.enterProvider(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -123,7 +125,7 @@ func (c *Client) CheckUnlink(ctx context.Context, id string) error {
 // UnlinkClientOrganization hands the client back to its owners (DELETE /providers/{id}/organizations/{link}), after
 // CheckUnlink. A client that is gone already is a success.
 func (c *Client) UnlinkClientOrganization(ctx context.Context, id string) error {
-	provider, leave, err := c.enterProvider(ctx, id)
+	ctx, provider, leave, err := c.enterProvider(ctx, id)
 	if err != nil {
 		return err
 	}

@@ -114,7 +114,7 @@ func (c *Client) changeAccess(ctx context.Context, organizationID, collection st
 // runAccess sends one call for what is granted, which adds to the server's lists, and one for what is taken away, which
 // replaces them.
 func (c *Client) runAccess(ctx context.Context, organizationID, collection string, gather func() []*ticket) {
-	leave, err := c.lanes.enter(ctx, organizationID)
+	ctx, leave, err := c.lanes.enter(ctx, organizationID)
 	tickets := gather()
 	if err != nil {
 		fail(tickets, err)

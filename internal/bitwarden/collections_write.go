@@ -66,6 +66,8 @@ func (c *Client) encryptCollectionName(ctx context.Context, organizationID, name
 // so is a collection without a manager where the organization demands one. After a lost answer the collection is found
 // by the ciphertext of its name.
 func (c *Client) CreateCollection(ctx context.Context, organizationID string, n NewCollection) (*Collection, error) {
+	ctx, done := begin(ctx)
+	defer done()
 	if err := c.checkCollection(ctx, organizationID, &n.Name, &n.ExternalID, n.Groups, n.Members); err != nil {
 		return nil, err
 	}
@@ -125,7 +127,7 @@ func (c *Client) UpdateCollection(
 	if err := c.checkCollection(ctx, organizationID, u.Name, u.ExternalID, u.Groups, u.Members); err != nil {
 		return nil, err
 	}
-	leave, err := c.lanes.enter(ctx, organizationID)
+	ctx, leave, err := c.lanes.enter(ctx, organizationID)
 	if err != nil {
 		return nil, err
 	}

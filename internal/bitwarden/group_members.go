@@ -78,7 +78,7 @@ func (c *Client) changeGroupMember(ctx context.Context, organizationID, group st
 
 // runGroupMembers writes the list of a group's members once for all tickets: the server knows no call for one of them.
 func (c *Client) runGroupMembers(ctx context.Context, organizationID, group string, gather func() []*ticket) {
-	leave, err := c.lanes.enter(ctx, organizationID)
+	ctx, leave, err := c.lanes.enter(ctx, organizationID)
 	tickets := gather()
 	if err != nil {
 		fail(tickets, err)

@@ -47,6 +47,8 @@ func (c *Client) checkGroup(
 // CreateGroup makes a group. Unknown members and collections are an *InputError, since the server would drop them. After
 // a lost answer the group is found by its name and collections, if there was none like it before.
 func (c *Client) CreateGroup(ctx context.Context, organizationID string, n NewGroup) (*Group, error) {
+	ctx, done := begin(ctx)
+	defer done()
 	if err := c.checkGroup(ctx, organizationID, &n.Name, n.Collections, n.Members); err != nil {
 		return nil, err
 	}
@@ -122,7 +124,7 @@ func (c *Client) UpdateGroup(ctx context.Context, organizationID, id string, u G
 	if err := c.checkGroup(ctx, organizationID, u.Name, u.Collections, u.Members); err != nil {
 		return nil, err
 	}
-	leave, err := c.lanes.enter(ctx, organizationID)
+	ctx, leave, err := c.lanes.enter(ctx, organizationID)
 	if err != nil {
 		return nil, err
 	}

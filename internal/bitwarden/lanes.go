@@ -15,8 +15,9 @@ type lanes struct {
 	lane map[string]chan struct{}
 }
 
-// enter waits for the lane with this name. Who needs two takes the provider's before the organization's.
-func (l *lanes) enter(ctx context.Context, name string) (leave func(), err error) {
+// enter waits for the lane with this name and begins an operation in it. Who needs two takes the provider's before the
+// organization's.
+func (l *lanes) enter(ctx context.Context, name string) (_ context.Context, leave func(), err error) {
 	l.mu.Lock()
 	if l.lane == nil {
 		l.lane = map[string]chan struct{}{}
@@ -27,10 +28,12 @@ func (l *lanes) enter(ctx context.Context, name string) (leave func(), err error
 		l.lane[name] = lane
 	}
 	l.mu.Unlock()
+	ctx, done := begin(ctx)
 	select {
 	case lane <- struct{}{}:
-		return func() { <-lane }, nil
+		return ctx, func() { done(); <-lane }, nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		defer done()
+		return ctx, nil, interrupted(ctx, "it was its turn among the changes")
 	}
 }

@@ -125,7 +125,7 @@ func (c *Client) wrapKeys(
 	}
 	err := c.do(ctx, &call{
 		method: http.MethodPost, route: "/organizations/{id}/users/public-keys", args: []string{organizationID},
-		repeatable: true, body: map[string]any{"ids": ids}, into: &keys,
+		asks: true, body: map[string]any{"ids": ids}, into: &keys,
 	})
 	if err != nil {
 		return nil, err

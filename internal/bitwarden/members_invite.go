@@ -77,7 +77,7 @@ func (c *Client) InviteMember(ctx context.Context, organizationID string, n NewM
 // runInvitations sends one call for all tickets. It holds the organization's lane, because the server counts seats and
 // looks for known addresses without any lock.
 func (c *Client) runInvitations(ctx context.Context, organizationID string, body inviteBody, gather func() []*ticket) {
-	leave, err := c.lanes.enter(ctx, organizationID)
+	ctx, leave, err := c.lanes.enter(ctx, organizationID)
 	tickets := gather()
 	if err != nil {
 		fail(tickets, err)

@@ -20,7 +20,7 @@ var (
 // RevokeMember takes a member's access away, keeping role, groups and collections. One who is revoked already is a
 // success. It refuses the acting account (ErrOwnAccount) and the last confirmed owner (ErrLastOwner).
 func (c *Client) RevokeMember(ctx context.Context, organizationID, id string) (*Member, error) {
-	leave, err := c.lanes.enter(ctx, organizationID) // two owners who go at the same time would leave none
+	ctx, leave, err := c.lanes.enter(ctx, organizationID) // two owners who go at the same time would leave none
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (c *Client) RevokeMember(ctx context.Context, organizationID, id string) (*
 
 // RestoreMember gives a revoked member's access back; it takes a seat. One who is not revoked is a success.
 func (c *Client) RestoreMember(ctx context.Context, organizationID, id string) (*Member, error) {
-	leave, err := c.lanes.enter(ctx, organizationID) // the server counts seats without a lock
+	ctx, leave, err := c.lanes.enter(ctx, organizationID) // the server counts seats without a lock
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +111,7 @@ func (c *Client) ReinviteMember(ctx context.Context, organizationID, id string) 
 // RemoveMember ends the membership. It refuses the acting account (ErrOwnAccount) and the last confirmed owner
 // (ErrLastOwner); a member who is gone is a success.
 func (c *Client) RemoveMember(ctx context.Context, organizationID, id string) error {
-	leave, err := c.lanes.enter(ctx, organizationID) // two owners who go at the same time would leave none
+	ctx, leave, err := c.lanes.enter(ctx, organizationID) // two owners who go at the same time would leave none
 	if err != nil {
 		return err
 	}

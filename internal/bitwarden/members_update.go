@@ -91,7 +91,7 @@ func (c *Client) UpdateMember(ctx context.Context, organizationID, id string, u 
 	if err := c.checkEdges(ctx, organizationID, u.Groups, u.Collections); err != nil {
 		return nil, err
 	}
-	leave, err := c.lanes.enter(ctx, organizationID)
+	ctx, leave, err := c.lanes.enter(ctx, organizationID)
 	if err != nil {
 		return nil, err
 	}

@@ -183,7 +183,7 @@ func (c *Client) Organization(ctx context.Context, id string) (*Organization, er
 func (c *Client) UpdateOrganizationSettings(
 	ctx context.Context, id string, s OrganizationSettings,
 ) (*Organization, error) {
-	leave, err := c.lanes.enter(ctx, id)
+	ctx, leave, err := c.lanes.enter(ctx, id)
 	if err != nil {
 		return nil, err
 	}

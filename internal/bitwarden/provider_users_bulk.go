@@ -198,7 +198,7 @@ func (c *Client) wrapProviderKeys(
 	}
 	err := c.do(ctx, &call{
 		method: http.MethodPost, route: "/providers/{id}/users/public-keys", args: []string{providerID},
-		repeatable: true, body: map[string]any{"ids": subjects(tickets)}, into: &keys,
+		asks: true, body: map[string]any{"ids": subjects(tickets)}, into: &keys,
 	})
 	if err != nil {
 		return nil, err

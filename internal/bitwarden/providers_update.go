@@ -29,7 +29,7 @@ func (c *Client) UpdateProvider(ctx context.Context, u ProviderUpdate) (*Provide
 	if err != nil {
 		return nil, err
 	}
-	leave, err := c.lanes.enter(ctx, providerLane(chosen.ID))
+	ctx, leave, err := c.lanes.enter(ctx, providerLane(chosen.ID))
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"crypto/tls"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -21,40 +22,52 @@ import (
 const longestWait = 5 * time.Minute
 
 // checkRetry decides whether a request is sent again. One that may have been executed is repeated only if that does no
-// harm, since the server deduplicates nothing.
+// harm, since the server deduplicates nothing, and none is for a caller who has gone.
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	if ctx.Err() != nil {
-		return false, ctx.Err()
-	}
-	state := stateOf(ctx)
+	state, again := stateOf(ctx), false
 	if err != nil {
-		switch {
-		case isCertificateError(err):
-			return false, nil
-		case isNeverConnected(err):
-			return true, nil
-		default:
-			state.executed = true
-			return state.call.isRepeatable(), nil
-		}
+		again = state.failed(err)
+	} else {
+		again = state.refused(resp)
 	}
+	return again && ctx.Err() == nil, nil
+}
+
+// failed tells whether a request without an answer is worth repeating.
+func (s *callState) failed(err error) bool {
+	if !s.sent {
+		return false
+	}
+	s.failure = err
+	switch {
+	case isCertificateError(err):
+		return false
+	case isNeverConnected(err):
+		return true
+	default:
+		s.executed = true
+		return s.call.isRepeatable()
+	}
+}
+
+// refused tells whether a request with such an answer is worth repeating.
+func (s *callState) refused(resp *http.Response) bool {
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests:
-		return retryAfter(resp.Header) <= longestWait, nil
+		return retryAfter(resp.Header) <= longestWait
 	case http.StatusServiceUnavailable:
-		if wait := resp.Header.Get("Retry-After"); wait != "" {
-			return retryAfter(resp.Header) <= longestWait, nil
+		if resp.Header.Get("Retry-After") != "" {
+			return retryAfter(resp.Header) <= longestWait
 		}
-		return state.call.isRepeatable(), nil
-	case http.StatusBadGateway, http.StatusGatewayTimeout:
-		return state.call.isRepeatable(), nil
 	case http.StatusInternalServerError:
 		// The server's own answer to what it did not expect, so that the second time it is the same mostly.
-		state.failures++
-		return state.call.isRepeatable() && state.failures <= 1, nil
+		s.failures++
+	case http.StatusBadGateway, http.StatusGatewayTimeout:
 	default:
-		return false, nil
+		return false
 	}
+	s.executed, s.failure = true, fmt.Errorf("it answered HTTP %d", resp.StatusCode)
+	return s.call.isRepeatable() && s.failures <= 1
 }
 
 // backoff waits as long as the server says, else twice as long each time, less a random part.

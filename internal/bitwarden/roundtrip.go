@@ -25,6 +25,7 @@ type roundTripper struct {
 func (r *roundTripper) RoundTrip(request *http.Request) (*http.Response, error) {
 	parent := request.Context()
 	state := stateOf(parent)
+	state.sent = false
 	if err := r.pace.wait(parent, request); err != nil {
 		return nil, err
 	}
@@ -33,8 +34,17 @@ func (r *roundTripper) RoundTrip(request *http.Request) (*http.Response, error) 
 	case <-parent.Done():
 		return nil, parent.Err()
 	}
+	flight := parent
+	if state.call.isWrite() {
+		if parent.Err() != nil || !state.operation.send(r.timeout) {
+			<-r.slots
+			return nil, context.Canceled
+		}
+		flight = context.WithoutCancel(parent)
+	}
+	state.sent = true
 	// The timeout is for the attempt alone, not for what it waited before.
-	ctx, cancel := context.WithTimeout(parent, r.timeout)
+	ctx, cancel := context.WithTimeout(flight, r.timeout)
 	state.attempt++
 	body := &countedBody{started: time.Now(), attempt: state.attempt, most: r.most}
 	body.done = func(status int, header http.Header) {
@@ -48,10 +58,10 @@ func (r *roundTripper) RoundTrip(request *http.Request) (*http.Response, error) 
 	}
 	response, err := r.next.RoundTrip(request.WithContext(ctx))
 	if err != nil {
-		body.done(0, nil)
-		if ctx.Err() != nil && parent.Err() == nil {
+		if ctx.Err() != nil && flight.Err() == nil {
 			err = fmt.Errorf("timeout after %s: %w", r.timeout, err)
 		}
+		body.done(0, nil)
 		return nil, err
 	}
 	r.pace.learn(request, response)

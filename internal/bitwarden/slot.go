@@ -56,7 +56,7 @@ func (s *slot) read(ctx context.Context, fetch fetcher, use func()) error {
 			}
 		case <-ctx.Done():
 			s.leave(f)
-			return ctx.Err()
+			return interrupted(ctx, "the server had answered")
 		}
 	}
 }

@@ -173,22 +173,22 @@ func TestLanes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var l lanes
-		leave, err := l.enter(t.Context(), "a")
+		_, leave, err := l.enter(t.Context(), "a")
 		if err != nil {
 			t.Fatal(err)
 		}
-		other, err := l.enter(t.Context(), "b")
+		_, other, err := l.enter(t.Context(), "b")
 		if err != nil {
 			t.Fatal(err)
 		}
 		other()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if _, err := l.enter(ctx, "a"); !errors.Is(err, context.DeadlineExceeded) {
+		if _, _, err := l.enter(ctx, "a"); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("entered an occupied lane: %v", err)
 		}
 		leave()
-		if leave, err = l.enter(t.Context(), "a"); err != nil {
+		if _, leave, err = l.enter(t.Context(), "a"); err != nil {
 			t.Errorf("the lane is not free: %v", err)
 		}
 		leave()

@@ -51,11 +51,15 @@ type call struct {
 	form     url.Values
 	// repeatable says that executing the request twice does no harm although its method allows no such conclusion.
 	repeatable bool
+	// asks says that the request changes nothing although its method allows no such conclusion.
+	asks bool
 	// into receives a JSON answer; nil: the answer is of no interest.
 	into any
 }
 
-func (c *call) isRepeatable() bool { return c.repeatable || c.method != http.MethodPost }
+func (c *call) isRepeatable() bool { return c.repeatable || c.asks || c.method != http.MethodPost }
+
+func (c *call) isWrite() bool { return !c.asks && c.method != http.MethodGet }
 
 // template is the route without its query.
 func (c *call) template() string {
@@ -87,11 +91,14 @@ type answer struct {
 
 // callState goes along in the context of one request and its repetitions.
 type callState struct {
-	call     *call
-	attempt  int
-	failures int
-	executed bool // an attempt may have reached the server
-	answer   *answer
+	call      *call
+	operation *operation // of a write
+	attempt   int
+	failures  int
+	sent      bool  // the latest attempt got beyond its waits
+	executed  bool  // an attempt may have been executed, although its answer says nothing of the kind
+	failure   error // the latest of an attempt that was sent
+	answer    *answer
 }
 
 type stateKey struct{}
@@ -147,10 +154,14 @@ func newTransport(config Config) (*transport, error) {
 	return &transport{config: config, client: client}, nil
 }
 
-// exchange sends a call, again if that may help, and returns the last answer whatever its status. The error is a
-// *NetworkError, a *ConfigError (certificate) or the context's.
+// exchange sends a call, again if that may help, and returns the last answer whatever its status. A write is not sent
+// when its caller has gone, also by an operation that goes on, but what was sent runs to its end. The error is a
+// *NetworkError, a *ConfigError (certificate) or the context's in words.
 func (t *transport) exchange(ctx context.Context, c *call, token string) (*answer, error) {
 	state := &callState{call: c}
+	if o := operationOf(ctx); o != nil && c.isWrite() {
+		ctx, state.operation = o.caller, o
+	}
 	ctx = context.WithValue(ctx, stateKey{}, state)
 	request, err := t.request(ctx, c, token)
 	if err != nil {
@@ -167,14 +178,20 @@ func (t *transport) exchange(ctx context.Context, c *call, token string) (*answe
 	switch {
 	case err == nil:
 		return state.answer, nil
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
+	case ctx.Err() != nil && !c.isWrite():
+		return nil, interrupted(ctx, fmt.Sprintf("the server had answered %s %s", c.method, c.template()))
+	case ctx.Err() != nil && !state.executed:
+		before := fmt.Sprintf("the server took %s %s, which changed nothing", c.method, c.template())
+		return nil, interrupted(ctx, before)
 	case isCertificateError(err):
 		return nil, &ConfigError{
 			"extra_ca_certs", fmt.Sprintf("The server's certificate is not trusted: %v", innerError(err)),
 			"Give the certificate of the authority that signed it.",
 		}
 	default:
+		if state.failure != nil { // else it is why another attempt was not sent
+			err = state.failure
+		}
 		return nil, &NetworkError{Method: c.method, Route: c.template(), Executed: state.executed, Err: innerError(err)}
 	}
 }
