@@ -53,6 +53,7 @@ type organizationCache struct {
 	groupRows      map[string]wireGroup
 	collections    slot
 	collectionRows map[string]wireCollection
+	items          itemCache
 	policies       slot
 	policyRows     map[int]wirePolicy
 	public         session // of the organization itself, for the Public API

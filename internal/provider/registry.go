@@ -12,6 +12,7 @@ import (
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/clientorg"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/collection"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/event"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/group"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/member"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/msp"
@@ -33,6 +34,7 @@ func dataSources() []func() datasource.DataSource {
 		member.DataSources(),
 		group.DataSources(),
 		collection.DataSources(),
+		event.DataSources(),
 	)
 }
 
