@@ -94,6 +94,40 @@ func TestCollection_lifecycle(t *testing.T) {
 	}
 }
 
+// The lists are older than the update: what it is to be is compared with the latest.
+func TestUpdateCollection_renamedMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.ClientOptions{})
+	ctx := t.Context()
+	must(w.UpdateOrganizationSettings(ctx, w.org.ID,
+		bitwarden.OrganizationSettings{AllowAdminAccessToAllCollectionItems: new(true)}))(t)
+	created := must(w.CreateCollection(ctx, w.org.ID, bitwarden.NewCollection{Name: "Servers"}))(t)
+	must(w.newRun(t).UpdateCollection(ctx, w.org.ID, created.ID, bitwarden.CollectionUpdate{Name: new("Renamed")}))(t)
+	updated := must(w.UpdateCollection(ctx, w.org.ID, created.ID, bitwarden.CollectionUpdate{
+		Name: new("Servers"), ExternalID: new("ext-1"),
+	}))(t)
+	read := must(w.newRun(t).Collection(ctx, w.org.ID, created.ID, bitwarden.Access{}))(t)
+	if updated.Name != "Servers" || read.Name != "Servers" || read.ExternalID != "ext-1" {
+		t.Errorf("updated %+v, read back %+v", updated, read)
+	}
+}
+
+func TestUpdate_ofNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.ClientOptions{})
+	ctx := t.Context()
+	group := must(w.CreateGroup(ctx, w.org.ID, bitwarden.NewGroup{Name: "Helpdesk"}))(t)
+	collection := must(w.Collections(ctx, w.org.ID, bitwarden.Access{}))(t)[0]
+	w.server.ResetRequests()
+	must(w.UpdateGroup(ctx, w.org.ID, group.ID, bitwarden.GroupUpdate{}))(t)
+	must(w.UpdateCollection(ctx, w.org.ID, collection.ID, bitwarden.CollectionUpdate{}))(t)
+	for route, n := range w.server.Requests().ByRoute {
+		if strings.HasPrefix(route, "PUT ") {
+			t.Errorf("%d requests %s, want none", n, route)
+		}
+	}
+}
+
 func TestCollection_lostAnswers(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

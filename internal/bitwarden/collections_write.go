@@ -120,10 +120,13 @@ func (c *Client) postCollection(
 }
 
 // UpdateCollection changes a collection (PUT /organizations/{id}/collections/{id}) under the organization's lane. The
-// name is encrypted anew only when it changes.
+// name is encrypted anew only when it changes. An update of nothing sends nothing.
 func (c *Client) UpdateCollection(
 	ctx context.Context, organizationID, id string, u CollectionUpdate,
 ) (*Collection, error) {
+	if u.Name == nil && u.ExternalID == nil && u.Groups == nil && u.Members == nil {
+		return c.Collection(ctx, organizationID, id, Access{Groups: true, Members: true})
+	}
 	if err := c.checkCollection(ctx, organizationID, u.Name, u.ExternalID, u.Groups, u.Members); err != nil {
 		return nil, err
 	}
@@ -157,7 +160,12 @@ func (c *Client) UpdateCollection(
 	body := collectionBody{
 		ExternalID: textOrNull(row.ExternalID), Groups: fromAccess(u.Groups), Users: fromAccess(u.Members),
 	}
-	if u.Name != nil && (current.NameUnreadable || *u.Name != current.Name) {
+	key, err := c.organizationKey(ctx, organizationID)
+	if err != nil {
+		return nil, err
+	}
+	latest := row.toDomain(organizationID, key)
+	if u.Name != nil && (latest.NameUnreadable || *u.Name != latest.Name) {
 		if row.Name, err = c.encryptCollectionName(ctx, organizationID, *u.Name); err != nil {
 			return nil, err
 		}

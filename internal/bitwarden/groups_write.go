@@ -119,8 +119,12 @@ func (o *organizationCache) claim(id string) bool {
 	return free
 }
 
-// UpdateGroup changes a group (PUT /organizations/{id}/groups/{id}) under the organization's lane.
+// UpdateGroup changes a group (PUT /organizations/{id}/groups/{id}) under the organization's lane. An update of nothing
+// sends nothing.
 func (c *Client) UpdateGroup(ctx context.Context, organizationID, id string, u GroupUpdate) (*Group, error) {
+	if u.Name == nil && u.Collections == nil && u.Members == nil {
+		return c.Group(ctx, organizationID, id, false)
+	}
 	if err := c.checkGroup(ctx, organizationID, u.Name, u.Collections, u.Members); err != nil {
 		return nil, err
 	}
