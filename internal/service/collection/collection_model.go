@@ -29,23 +29,20 @@ func (m collectionModel) toAPI() bitwarden.NewCollection {
 	}
 }
 
-// toUpdate is what differs from the state. An access list that is no longer managed is left as it is; an external id
-// that is no longer configured was set from here and is cleared.
-func (m collectionModel) toUpdate(state collectionModel) bitwarden.CollectionUpdate {
-	var u bitwarden.CollectionUpdate
-	if !m.Name.Equal(state.Name) {
-		u.Name = m.Name.ValueStringPointer()
+// toUpdate is everything that is managed here, and whether any of it differs from what there is. It is written as a
+// whole, because somebody can edit the collection until then, and an apply has to return what the plan promised. An
+// external id that the state has and the plan does not was set from here and is cleared.
+func (m collectionModel) toUpdate(state, current collectionModel) (u bitwarden.CollectionUpdate, changed bool) {
+	u = bitwarden.CollectionUpdate{
+		Name: m.Name.ValueStringPointer(), ExternalID: m.ExternalID.ValueStringPointer(),
+		Groups: fw.Access(m.Groups), Members: fw.Access(m.Members),
 	}
-	if !m.ExternalID.Equal(state.ExternalID) {
-		u.ExternalID = new(m.ExternalID.ValueString())
+	clears := m.ExternalID.IsNull() && !state.ExternalID.IsNull()
+	if clears {
+		u.ExternalID = new("")
 	}
-	if !m.Groups.Equal(state.Groups) {
-		u.Groups = fw.Access(m.Groups)
-	}
-	if !m.Members.Equal(state.Members) {
-		u.Members = fw.Access(m.Members)
-	}
-	return u
+	return u, clears || !m.Name.Equal(current.Name) || !m.ExternalID.Equal(current.ExternalID) ||
+		!m.Groups.Equal(current.Groups) || !m.Members.Equal(current.Members)
 }
 
 // fromAPI takes the server's values into a plan or state. What is null there is not managed here and stays null.

@@ -97,36 +97,31 @@ func TestCollectionModel_toUpdate(t *testing.T) {
 		change func(*collectionModel)
 		want   func(bitwarden.CollectionUpdate) bool
 	}{
-		"nothing": {
-			func(*collectionModel) {},
-			func(u bitwarden.CollectionUpdate) bool {
-				return u.Name == nil && u.ExternalID == nil && u.Groups == nil && u.Members == nil
-			},
-		},
-		"the name alone": {
+		"nothing": {func(*collectionModel) {}, nil},
+		"a name, with all that is managed": {
 			func(m *collectionModel) { m.Name = types.StringValue("Shop") },
 			func(u bitwarden.CollectionUpdate) bool {
-				return u.Name != nil && *u.Name == "Shop" && u.ExternalID == nil && u.Groups == nil && u.Members == nil
+				return *u.Name == "Shop" && *u.ExternalID == "x" && len(u.Groups) == 1 && u.Members == nil
 			},
 		},
 		"an external id that is taken out is cleared": {
 			func(m *collectionModel) { m.ExternalID = types.StringNull() },
 			func(u bitwarden.CollectionUpdate) bool {
-				return u.ExternalID != nil && *u.ExternalID == "" && u.Name == nil
+				return u.ExternalID != nil && *u.ExternalID == ""
 			},
 		},
 		"an empty list removes all": {
 			func(m *collectionModel) { m.Groups = none() },
 			func(u bitwarden.CollectionUpdate) bool { return u.Groups != nil && len(u.Groups) == 0 },
 		},
-		"a list that is taken out stays on the server": {
-			func(m *collectionModel) { m.Groups = null() },
+		"a list that is managed elsewhere stays": {
+			func(m *collectionModel) { m.Name, m.Groups = types.StringValue("Shop"), null() },
 			func(u bitwarden.CollectionUpdate) bool { return u.Groups == nil },
 		},
 		"a list that comes under management is sent": {
 			func(m *collectionModel) { m.Members = only(memberID, "manage") },
 			func(u bitwarden.CollectionUpdate) bool {
-				return u.Groups == nil && maps.Equal(u.Members,
+				return maps.Equal(u.Members,
 					map[string]bitwarden.Permission{memberID: bitwarden.PermissionManage})
 			},
 		},
@@ -135,7 +130,10 @@ func TestCollectionModel_toUpdate(t *testing.T) {
 			t.Parallel()
 			plan := state
 			test.change(&plan)
-			if u := plan.toUpdate(state); !test.want(u) {
+			u, changed := plan.toUpdate(state, state)
+			if changed != (test.want != nil) {
+				t.Errorf("changed is %t with %+v", changed, u)
+			} else if changed && !test.want(u) {
 				t.Errorf("got %+v", u)
 			}
 		})
@@ -176,28 +174,27 @@ func TestCollectionModel_unmanaged(t *testing.T) {
 
 func TestCollectionsModel_fromAPI(t *testing.T) {
 	t.Parallel()
-	server := []bitwarden.Collection{
-		{ID: "3", Name: "b"},
-		{ID: "2", Name: "a", Groups: map[string]bitwarden.Permission{groupID: bitwarden.PermissionEdit}},
-		{ID: "1", Name: "a", ExternalID: "x"},
-	}
-	for name, include := range map[string]types.Bool{
-		"names only": types.BoolNull(), "with access": types.BoolValue(true), "without access": types.BoolValue(false),
-	} {
+	for name, included := range map[string]bool{"names only": false, "with access": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := collectionsModel{IncludeAccess: include}
+			server := []bitwarden.Collection{
+				{ID: "3", Name: "b"}, {ID: "2", Name: "a"}, {ID: "1", Name: "a", ExternalID: "x"},
+			}
+			if included {
+				for i := range server {
+					server[i].Groups = map[string]bitwarden.Permission{groupID: bitwarden.PermissionEdit}
+				}
+			}
+			var m collectionsModel
 			m.fromAPI(server)
 			for i, id := range []string{"1", "2", "3"} {
 				if m.Collections[i].ID.ValueString() != id {
 					t.Errorf("place %d has %s, want %s", i, m.Collections[i].ID, id)
 				}
-				if got := m.Collections[i].Groups.IsNull(); got == include.ValueBool() {
-					t.Errorf("groups null is %t", got)
+				if got := m.Collections[i].Groups; got.IsNull() == included ||
+					included && !got.Equal(only(groupID, "edit")) {
+					t.Errorf("groups are %s", got)
 				}
-			}
-			if include.ValueBool() && !m.Collections[1].Groups.Equal(only(groupID, "edit")) {
-				t.Errorf("got %s", m.Collections[1].Groups)
 			}
 			if m.Collections[0].ExternalID.ValueString() != "x" || !m.Collections[1].ExternalID.IsNull() {
 				t.Errorf("external ids are %s and %s", m.Collections[0].ExternalID, m.Collections[1].ExternalID)

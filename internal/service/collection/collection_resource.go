@@ -132,14 +132,27 @@ func (r *collectionResource) Update(
 	if !ok {
 		return
 	}
-	c, err := r.Client.UpdateCollection(
-		ctx, state.OrganizationID.ValueString(), state.ID.ValueString(), plan.toUpdate(state))
-	if c != nil {
-		fw.Save(ctx, &resp.State, resp.Identity, plan.fromAPI(c), state.identity(), &resp.Diagnostics)
-	}
+	c, err := r.update(ctx, plan, state)
 	if err != nil {
 		fw.AddError(&resp.Diagnostics, "Could not update collection", err)
+		return
 	}
+	fw.Save(ctx, &resp.State, resp.Identity, plan.fromAPI(c), plan.identity(), &resp.Diagnostics)
+}
+
+func (r *collectionResource) update(
+	ctx context.Context, plan, state collectionModel,
+) (*bitwarden.Collection, error) {
+	organizationID, id := plan.OrganizationID.ValueString(), plan.ID.ValueString()
+	c, err := r.Client.Collection(ctx, organizationID, id, plan.access())
+	if err != nil {
+		return nil, err
+	}
+	u, changed := plan.toUpdate(state, plan.fromAPI(c))
+	if !changed {
+		return c, nil
+	}
+	return r.Client.UpdateCollection(ctx, organizationID, id, u)
 }
 
 func (r *collectionResource) Delete(

@@ -28,19 +28,14 @@ func (m groupModel) toAPI() bitwarden.NewGroup {
 	}
 }
 
-// toUpdate is what differs from the state. What is no longer managed is left as it is.
-func (m groupModel) toUpdate(state groupModel) bitwarden.GroupUpdate {
-	var u bitwarden.GroupUpdate
-	if !m.Name.Equal(state.Name) {
-		u.Name = m.Name.ValueStringPointer()
+// toUpdate is everything that is managed here, and whether any of it differs from what there is. It is written as a
+// whole, because somebody can edit the group until then, and an apply has to return what the plan promised.
+func (m groupModel) toUpdate(current groupModel) (u bitwarden.GroupUpdate, changed bool) {
+	u = bitwarden.GroupUpdate{
+		Name: m.Name.ValueStringPointer(), Collections: fw.Access(m.Collections), Members: fw.IDs(m.Members),
 	}
-	if !m.Collections.Equal(state.Collections) {
-		u.Collections = fw.Access(m.Collections)
-	}
-	if !m.Members.Equal(state.Members) {
-		u.Members = fw.IDs(m.Members)
-	}
-	return u
+	return u, !m.Name.Equal(current.Name) || !m.Collections.Equal(current.Collections) ||
+		!m.Members.Equal(current.Members)
 }
 
 // fromAPI takes the server's values into a plan or state. What is null there is not managed here and stays null.

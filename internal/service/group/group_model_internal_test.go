@@ -81,27 +81,24 @@ func TestGroupModel_fromAPI(t *testing.T) {
 
 func TestGroupModel_toUpdate(t *testing.T) {
 	t.Parallel()
-	state := groupModel{Name: types.StringValue("Sales"), Collections: access("edit"), Members: nullIDs()}
+	current := groupModel{Name: types.StringValue("Sales"), Collections: access("edit"), Members: nullIDs()}
 	for name, test := range map[string]struct {
 		change func(*groupModel)
 		want   func(bitwarden.GroupUpdate) bool
 	}{
-		"nothing": {
-			func(*groupModel) {},
-			func(u bitwarden.GroupUpdate) bool { return u.Name == nil && u.Collections == nil && u.Members == nil },
-		},
-		"the name alone": {
+		"nothing": {func(*groupModel) {}, nil},
+		"a name, with all that is managed": {
 			func(m *groupModel) { m.Name = types.StringValue("Shop") },
 			func(u bitwarden.GroupUpdate) bool {
-				return u.Name != nil && *u.Name == "Shop" && u.Collections == nil && u.Members == nil
+				return *u.Name == "Shop" && len(u.Collections) == 1 && u.Members == nil
 			},
 		},
 		"an empty map removes all access": {
 			func(m *groupModel) { m.Collections = noAccess() },
 			func(u bitwarden.GroupUpdate) bool { return u.Collections != nil && len(u.Collections) == 0 },
 		},
-		"a map that is taken out stays on the server": {
-			func(m *groupModel) { m.Collections = nullAccess() },
+		"a map that is managed elsewhere stays": {
+			func(m *groupModel) { m.Name, m.Collections = types.StringValue("Shop"), nullAccess() },
 			func(u bitwarden.GroupUpdate) bool { return u.Collections == nil },
 		},
 		"members that come under management are sent": {
@@ -115,9 +112,12 @@ func TestGroupModel_toUpdate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			plan := state
+			plan := current
 			test.change(&plan)
-			if u := plan.toUpdate(state); !test.want(u) {
+			u, changed := plan.toUpdate(current)
+			if changed != (test.want != nil) {
+				t.Errorf("changed is %t with %+v", changed, u)
+			} else if changed && !test.want(u) {
 				t.Errorf("got %+v", u)
 			}
 		})

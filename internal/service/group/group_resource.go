@@ -105,18 +105,25 @@ func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	if !ok {
 		return
 	}
-	state, ok := fw.Load[groupModel](ctx, req.State, &resp.Diagnostics)
-	if !ok {
-		return
-	}
-	g, err := r.Client.UpdateGroup(
-		ctx, state.OrganizationID.ValueString(), state.ID.ValueString(), plan.toUpdate(state))
-	if g != nil {
-		fw.Save(ctx, &resp.State, resp.Identity, plan.fromAPI(g).promised(plan), state.identity(), &resp.Diagnostics)
-	}
+	g, err := r.update(ctx, plan)
 	if err != nil {
 		fw.AddError(&resp.Diagnostics, "Could not update group", err)
+		return
 	}
+	fw.Save(ctx, &resp.State, resp.Identity, plan.fromAPI(g).promised(plan), plan.identity(), &resp.Diagnostics)
+}
+
+func (r *groupResource) update(ctx context.Context, plan groupModel) (*bitwarden.Group, error) {
+	organizationID, id := plan.OrganizationID.ValueString(), plan.ID.ValueString()
+	g, err := r.Client.Group(ctx, organizationID, id, !plan.Members.IsNull())
+	if err != nil {
+		return nil, err
+	}
+	u, changed := plan.toUpdate(plan.fromAPI(g))
+	if !changed {
+		return g, nil
+	}
+	return r.Client.UpdateGroup(ctx, organizationID, id, u)
 }
 
 func (r *groupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
