@@ -6,6 +6,7 @@ package bitwarden
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -157,11 +158,8 @@ func (c *Client) prelogin(ctx context.Context) (derivedKey, error) {
 		request.route = "/accounts/prelogin"
 		a, err = c.transport.exchange(ctx, request, "")
 	}
-	switch {
-	case err != nil:
+	if err := c.identityRefusal(request, a, err); err != nil {
 		return derivedKey{}, err
-	case !a.isSuccess():
-		return derivedKey{}, newError(request, a)
 	}
 	kdf := wireKDF{settings.Kdf, settings.KdfIterations, settings.KdfMemory, settings.KdfParallelism}
 	if settings.KdfSettings != nil {
@@ -193,19 +191,38 @@ func (c *Client) requestToken(ctx context.Context, form url.Values) (tokenRespon
 		method: http.MethodPost, identity: true, route: "/connect/token", form: form, asks: true, into: &t,
 	}
 	a, err := c.transport.exchange(ctx, request, "")
-	switch {
-	case err != nil:
-		return t, err
-	case a.isSuccess() && t.AccessToken == "":
-		return t, &LoginError{"identity_url", "The answer holds no token", "Check that this is a Bitwarden server."}
-	case a.isSuccess():
-		return t, nil
+	if err == nil && a.isSuccess() && t.AccessToken == "" {
+		err = errNotJSON
 	}
 	var refusal tokenRefusal
-	if a.status == http.StatusBadRequest && json.Unmarshal(a.body, &refusal) == nil && refusal.Error != "" {
+	if err == nil && a.status == http.StatusBadRequest && json.Unmarshal(a.body, &refusal) == nil && refusal.Error != "" {
 		return t, refusal.toLoginError()
 	}
-	return t, newError(request, a)
+	return t, c.identityRefusal(request, a, err)
+}
+
+// identityRefusal is the error for an answer of the identity service, or of what is there in its place.
+func (c *Client) identityRefusal(request *call, a *answer, err error) error {
+	what := ""
+	switch {
+	case errors.Is(err, errNotJSON):
+		what = "with something else"
+	case err != nil:
+		return err
+	case a.isSuccess():
+		return nil
+	case a.status < http.StatusBadRequest, a.status == http.StatusNotFound, a.status == http.StatusMethodNotAllowed,
+		a.status == http.StatusBadRequest && !json.Valid(a.body):
+		what = fmt.Sprintf("with HTTP %d", a.status)
+	default:
+		return newError(request, a)
+	}
+	field, remedy := "server", "Set server (BW_URL) to the address of the web vault, such as https://vault.example.com, below "+
+		"which /identity and /api are; identity_url if the service is elsewhere."
+	if c.config.identityIsSet {
+		field, remedy = "identity_url", "Set it to where the identity service is, such as https://vault.example.com/identity."
+	}
+	return &LoginError{field, fmt.Sprintf("No Bitwarden server logs in at %s: it answers %s", c.config.IdentityURL, what), remedy}
 }
 
 const secondStep = "Log in with client_id and client_secret, the personal API key: that needs no second step."

@@ -73,6 +73,53 @@ func TestLogin_refusals(t *testing.T) {
 	}
 }
 
+// TestLogin_elsewhere: what answers is no identity service.
+func TestLogin_elsewhere(t *testing.T) {
+	t.Parallel()
+	const page = "<html>nothing here</html>"
+	for name, test := range map[string]struct {
+		answer http.HandlerFunc
+		says   string
+	}{
+		"a page that is not there": {func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = w.Write([]byte(page))
+		}, "HTTP 404"},
+		"a page":              {answer(page), "something else"},
+		"JSON of another":     {answer(`{"hello":"world"}`), "something else"},
+		"a redirect":          {status(http.StatusFound, "Location", "https://elsewhere.example/"), "HTTP 302"},
+		"a refusal as a page": {refuse(page), "HTTP 400"},
+	} {
+		for _, field := range []string{"server", "identity_url"} {
+			for _, login := range []string{"API key", "password"} {
+				if login == "password" && name == "JSON of another" { // refused as a key derivation
+					continue
+				}
+				t.Run(name+" "+field+" "+login, func(t *testing.T) {
+					t.Parallel()
+					s := newStub(t)
+					s.mux = http.NewServeMux()
+					s.handle("POST /", test.answer)
+					config := s.config()
+					if field == "identity_url" {
+						config.IdentityURL = s.URL + "/identity"
+					}
+					if login == "password" {
+						config.ClientID, config.ClientSecret = "", bitwarden.Secret{}
+						config.Email, config.MasterPassword = "a@msp.example", bitwarden.NewSecret("pw")
+					}
+					_, err := newClient(t, config).Account(t.Context())
+					refused, ok := errors.AsType[*bitwarden.LoginError](err)
+					if !ok || refused.Field != field || !strings.Contains(refused.Reason, test.says) ||
+						!strings.Contains(refused.Reason, s.URL) || strings.Contains(err.Error(), "nothing here") {
+						t.Errorf("%v; want a refusal on %s that says %q", err, field, test.says)
+					}
+				})
+			}
+		}
+	}
+}
+
 func TestLogin_isOnceForEverybody(t *testing.T) {
 	t.Parallel()
 	s := newStub(t)

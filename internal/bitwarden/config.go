@@ -23,6 +23,7 @@ type Config struct {
 	Server string
 	// APIURL and IdentityURL override one host each. Plain http is accepted for loopback addresses only.
 	APIURL, IdentityURL string
+	identityIsSet       bool
 
 	// ClientID ("user.<uuid>") and ClientSecret are the personal API key: the normal login.
 	ClientID     string
@@ -166,6 +167,7 @@ var clouds = map[string][2]string{
 
 // resolveHosts sets APIURL and IdentityURL, without a slash at the end.
 func (c *Config) resolveHosts() error {
+	c.identityIsSet = c.IdentityURL != ""
 	hosts, isCloud := clouds[strings.ToLower(c.Server)]
 	switch {
 	case c.Server == "":

@@ -4,6 +4,7 @@
 package bitwarden
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -112,9 +113,25 @@ func (e *NotFoundError) Error() string {
 
 // Error implements error.
 func (e *NetworkError) Error() string {
-	text := fmt.Sprintf("no answer from the server: %v (%s %s)", e.Err, e.Method, e.Route)
+	reason, remedy := "no answer from the server", ""
+	switch {
+	case errors.Is(e.Err, errNotJSON):
+		reason, remedy = "no answer of a Bitwarden server", "Check server (BW_URL) and api_url, and what is in between"
+	case isProxyFailure(e.Err):
+		reason, remedy = "the proxy cannot be reached", "Check proxy_url, or HTTPS_PROXY and NO_PROXY"
+	case errors.Is(e.Err, http.ErrSchemeMismatch):
+		reason, remedy = "the server speaks no TLS there", "Check server (BW_URL), its scheme and its port"
+	case isNeverConnected(e.Err):
+		reason, remedy = "the server cannot be reached", "Check server (BW_URL), and the network from here to there"
+	case errors.Is(e.Err, context.DeadlineExceeded):
+		remedy = "If the server is only slow, raise request_timeout"
+	}
+	text := fmt.Sprintf("%s: %v (%s %s)", reason, e.Err, e.Method, e.Route)
 	if e.Executed && e.Method != http.MethodGet {
 		text += "; the server may have executed the request"
+	}
+	if remedy != "" {
+		text += ". " + remedy
 	}
 	return text
 }

@@ -60,7 +60,7 @@ func (c *Client) publicLogin(ctx context.Context, organizationID string) (tokenR
 		APIKey string `json:"apiKey"`
 	}
 	err = c.do(ctx, &call{
-		method: http.MethodPost, route: "/organizations/{id}/api-key", args: []string{organizationID}, repeatable: true,
+		method: http.MethodPost, route: "/organizations/{id}/api-key", args: []string{organizationID}, asks: true,
 		body: map[string]any{"type": apiKeyDefault, "masterPasswordHash": hash}, into: &key,
 	})
 	if err != nil {

@@ -105,7 +105,12 @@ func isNeverConnected(err error) bool {
 	}
 	_, isDNS := errors.AsType[*net.DNSError](err)
 	_, isTLS := errors.AsType[tls.RecordHeaderError](err)
-	return isDNS || isTLS
+	return isDNS || isTLS || errors.Is(err, http.ErrSchemeMismatch)
+}
+
+func isProxyFailure(err error) bool {
+	e, ok := errors.AsType[*net.OpError](err)
+	return ok && e.Op == "proxyconnect"
 }
 
 func isCertificateError(err error) bool {

@@ -58,9 +58,6 @@ func (r *roundTripper) RoundTrip(request *http.Request) (*http.Response, error) 
 	}
 	response, err := r.next.RoundTrip(request.WithContext(ctx))
 	if err != nil {
-		if ctx.Err() != nil && flight.Err() == nil {
-			err = fmt.Errorf("timeout after %s: %w", r.timeout, err)
-		}
 		body.done(0, nil)
 		return nil, err
 	}

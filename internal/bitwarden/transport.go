@@ -5,6 +5,7 @@ package bitwarden
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -184,15 +185,31 @@ func (t *transport) exchange(ctx context.Context, c *call, token string) (*answe
 		before := fmt.Sprintf("the server took %s %s, which changed nothing", c.method, c.template())
 		return nil, interrupted(ctx, before)
 	case isCertificateError(err):
-		return nil, &ConfigError{
-			"extra_ca_certs", fmt.Sprintf("The server's certificate is not trusted: %v", innerError(err)),
-			"Give the certificate of the authority that signed it.",
-		}
+		return nil, certificateError(innerError(err))
 	default:
 		if state.failure != nil { // else it is why another attempt was not sent
 			err = state.failure
 		}
-		return nil, &NetworkError{Method: c.method, Route: c.template(), Executed: state.executed, Err: innerError(err)}
+		if err = innerError(err); errors.Is(err, context.DeadlineExceeded) {
+			err = fmt.Errorf("timeout after %s: %w", t.config.RequestTimeout, err)
+		}
+		return nil, &NetworkError{Method: c.method, Route: c.template(), Executed: state.executed, Err: err}
+	}
+}
+
+// certificateError tells a certificate that somebody has to be told to trust from one that does not fit.
+func certificateError(err error) error {
+	_, isOtherHost := errors.AsType[x509.HostnameError](err)
+	e, ok := errors.AsType[x509.CertificateInvalidError](err)
+	if isOtherHost || ok && e.Reason == x509.Expired {
+		return &ConfigError{
+			"server", fmt.Sprintf("The server's certificate is not good: %v", err),
+			"Use the host that the certificate is for, or renew it.",
+		}
+	}
+	return &ConfigError{
+		"extra_ca_certs", fmt.Sprintf("The server's certificate is not trusted: %v", err),
+		"Give the certificate of the authority that signed it, here or by NODE_EXTRA_CA_CERTS.",
 	}
 }
 
@@ -249,11 +266,14 @@ func (s *callState) receive(response *http.Response) error {
 	}
 	a := &answer{status: response.StatusCode, header: response.Header, body: body}
 	if a.isSuccess() && !s.call.takes(body) {
-		return errors.New("the answer is not the JSON that the server should send")
+		return errNotJSON
 	}
 	s.answer = a
 	return nil
 }
+
+// errNotJSON is an answer of something else than the server, such as a proxy.
+var errNotJSON = errors.New("the answer is not the JSON that the server should send")
 
 // takes decodes what the caller wants of an answer. Some of the server's answers are empty, but none is anything else
 // than JSON, which a proxy's page is.

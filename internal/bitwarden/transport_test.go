@@ -177,6 +177,72 @@ func TestTimeout_isPerAttempt(t *testing.T) {
 	}
 }
 
+// TestNetworkErrors_sayWhatItWas, and where to look.
+func TestNetworkErrors_sayWhatItWas(t *testing.T) {
+	t.Parallel()
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	plain := newStub(t)
+	secure := httptest.NewTLSServer(nil)
+	t.Cleanup(secure.Close)
+	authority := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: secure.Certificate().Raw}))
+	slow := newStub(t)
+	release := make(chan struct{})
+	t.Cleanup(func() { close(release) })
+	slow.mux = http.NewServeMux()
+	slow.handle("/", func(w http.ResponseWriter, r *http.Request) {
+		_ = http.NewResponseController(w).Flush() // it begins to answer
+		select {
+		case <-r.Context().Done():
+		case <-release:
+		}
+	})
+	for name, test := range map[string]struct {
+		server, proxy, authority string
+		timeout                  time.Duration
+		says                     []string
+	}{
+		"nobody listens": {
+			server: closed.URL, says: []string{"the server cannot be reached", "connection refused", "server (BW_URL)"},
+		},
+		"no proxy listens": {
+			server: "https://vault.example", proxy: closed.URL, says: []string{"the proxy cannot be reached", "proxy_url"},
+		},
+		"no TLS": {
+			server: strings.Replace(plain.URL, "http:", "https:", 1), says: []string{"speaks no TLS", "server (BW_URL)"},
+		},
+		"unknown authority": {
+			server: secure.URL, says: []string{"extra_ca_certs", "not trusted", "NODE_EXTRA_CA_CERTS"},
+		},
+		"certificate for another host": {
+			server: strings.Replace(secure.URL, "127.0.0.1", "localhost", 1), authority: authority,
+			says: []string{"server: ", "not good", "localhost"},
+		},
+		"slow": {
+			server: slow.URL, timeout: 100 * time.Millisecond, says: []string{"timeout after 100ms", "request_timeout"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := newClient(t, bitwarden.Config{
+				Server: test.server, ClientID: "user." + stubUser, ClientSecret: bitwarden.NewSecret("s"), MaxRetries: new(0),
+				ProxyURL: test.proxy, ExtraCACerts: test.authority, RequestTimeout: test.timeout,
+			}).Account(t.Context())
+			if err == nil {
+				t.Fatal("no error")
+			}
+			for _, want := range test.says {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("%v; want %q in it", err, want)
+				}
+			}
+			if test.timeout == 0 && strings.Contains(err.Error(), "time") {
+				t.Errorf("%v; there was no timeout", err)
+			}
+		})
+	}
+}
+
 func TestHeaders_tellWhoCalls(t *testing.T) {
 	t.Parallel()
 	s := newStub(t)
