@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -53,6 +54,8 @@ func LookupAttributes(kind string, attributes map[string]schema.Attribute, names
 			Optional: true,
 			Computed: true,
 		}
+		// Empty is what many objects have that have none.
+		attribute.Validators = []validator.String{stringvalidator.LengthAtLeast(1)}
 		if name == "id" {
 			attribute.Validators = []validator.String{fwvalidate.UUID()}
 		}

@@ -84,7 +84,7 @@ func (m collectionDataModel) find(collections []bitwarden.Collection) (*bitwarde
 	var ids []string
 	for _, c := range collections {
 		key := map[string]string{"id": c.ID, "name": c.Name, "external_id": c.ExternalID}[name]
-		if key == value {
+		if key != "" && key == value { // A name that does not decrypt is empty.
 			found = &c
 			ids = append(ids, c.ID)
 		}

@@ -44,3 +44,16 @@ func TestCollectionDataSource(t *testing.T) {
 	_, problems = p.DataSource(collectionType, map[string]any{"organization_id": f.client.ID, "name": "Shop/Till"})
 	problems.WantError(t, "name", "2 objects", fmt.Sprint(want["id"]), fmt.Sprint(twin.Attributes(t)["id"]))
 }
+
+// Collections without a value are not looked up by its absence.
+func TestCollectionDataSource_empty(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, true)
+	p := f.Protocol(t)
+	for _, attribute := range []string{"id", "name", "external_id"} {
+		config := map[string]any{"organization_id": f.client.ID, attribute: ""}
+		p.ValidateDataSource(collectionType, config).WantError(t, attribute)
+		_, problems := p.DataSource(collectionType, config)
+		problems.WantError(t, attribute, "No collection has the "+attribute)
+	}
+}

@@ -81,7 +81,7 @@ func (m groupDataModel) find(groups []bitwarden.Group) (*bitwarden.Group, error)
 	var ids []string
 	for _, g := range groups {
 		key := map[string]string{"id": g.ID, "name": g.Name, "external_id": g.ExternalID}[name]
-		if key == value {
+		if key != "" && key == value {
 			found = &g
 			ids = append(ids, g.ID)
 		}

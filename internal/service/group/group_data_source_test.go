@@ -47,3 +47,18 @@ func TestGroupDataSource_validate(t *testing.T) {
 		problems.WantError(t, at, "Exactly one of", "id,name,external_id")
 	}
 }
+
+// Objects without a value are not looked up by its absence.
+func TestGroupDataSource_empty(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	p := f.Protocol(t)
+	_, problems := p.Apply(groupType, nil, map[string]any{"organization_id": f.client.ID, "name": "Shop"})
+	problems.WantNone(t)
+	for _, attribute := range []string{"id", "name", "external_id"} {
+		config := map[string]any{"organization_id": f.client.ID, attribute: ""}
+		p.ValidateDataSource(groupType, config).WantError(t, attribute)
+		_, problems := p.DataSource(groupType, config)
+		problems.WantError(t, attribute, "No group has the "+attribute)
+	}
+}

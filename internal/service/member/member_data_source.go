@@ -82,7 +82,7 @@ func (m memberDataModel) find(members []bitwarden.Member) (*bitwarden.Member, er
 	var ids []string
 	for _, api := range members {
 		key := map[string]string{"id": api.ID, "email": api.Email, "external_id": api.ExternalID}[name]
-		if key == value || name == "email" && strings.EqualFold(key, value) {
+		if key != "" && (key == value || name == "email" && strings.EqualFold(key, value)) {
 			found = &api
 			ids = append(ids, api.ID)
 		}

@@ -32,6 +32,19 @@ func TestMemberDataSource(t *testing.T) {
 	problems.WantError(t, "external_id", "No member has the external_id")
 }
 
+// Members without a value are not looked up by its absence.
+func TestMemberDataSource_empty(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, 0)
+	p := f.Protocol(t)
+	for _, attribute := range []string{"id", "email", "external_id"} {
+		config := map[string]any{"organization_id": f.organization, attribute: ""}
+		p.ValidateDataSource(memberType, config).WantError(t, attribute)
+		_, problems := p.DataSource(memberType, config)
+		problems.WantError(t, attribute, "No member has the "+attribute)
+	}
+}
+
 // The server makes two members of one person who is invited twice at the same time.
 func TestMemberDataSource_ambiguous(t *testing.T) {
 	t.Parallel()
