@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Role is what a member may do in an organization.
@@ -131,6 +132,7 @@ type Member struct {
 	AccountRecoveryEnrolled bool
 	ClaimedByOrganization   bool
 	RevocationReason        string // Empty, or such as "manual" and "two_factor_policy".
+	CreatedAt               time.Time
 }
 
 type wireMember struct {
@@ -150,6 +152,7 @@ type wireMember struct {
 	UsesKeyConnector      bool            `json:"usesKeyConnector"`
 	ClaimedByOrganization bool            `json:"claimedByOrganization"`
 	RevocationReason      *int            `json:"revocationReason"`
+	CreationDate          string          `json:"creationDate"`
 }
 
 func (m wireMember) toDomain(organizationID string) Member {
@@ -160,6 +163,7 @@ func (m wireMember) toDomain(organizationID string) Member {
 		TwoStepLoginEnabled: m.TwoFactorEnabled, AccountRecoveryEnrolled: m.ResetPasswordEnrolled,
 		ClaimedByOrganization: m.ClaimedByOrganization,
 	}
+	member.CreatedAt, _ = time.Parse(time.RFC3339, m.CreationDate) // zero where the server does not tell
 	slices.Sort(member.Groups)
 	if member.Status == "" {
 		member.Status = MemberStatus(fmt.Sprintf("unknown (%d)", m.Status))

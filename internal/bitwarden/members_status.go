@@ -140,9 +140,57 @@ func (c *Client) RemoveMember(ctx context.Context, organizationID, id string) er
 			return err
 		}
 	}
-	c.organization(organizationID).patchMembers(func(rows map[string]wireMember) { delete(rows, id) })
-	c.recount(organizationID)
+	c.forgetMembers(organizationID, id)
 	return nil
+}
+
+// DeleteMemberAccount deletes the account of a member, everything in it included (DELETE
+// /organizations/{id}/users/{id}/delete-account). It takes members only whose account the organization has claimed. It
+// refuses the acting account (ErrOwnAccount) and the last confirmed owner (ErrLastOwner); a member who is gone is a
+// success.
+func (c *Client) DeleteMemberAccount(ctx context.Context, organizationID, id string) error {
+	ctx, leave, err := c.lanes.enter(ctx, organizationID)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	row, err := c.memberRow(ctx, organizationID, id)
+	if IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := c.checkExpendable(ctx, organizationID, row, "on_destroy", "deleted"); err != nil {
+		return err
+	}
+	if !row.ClaimedByOrganization {
+		return &InputError{
+			"on_destroy", row.Email + " is not claimed by a domain of the organization, so the account is not its own to delete",
+			"Set on_destroy to \"remove\" or \"revoke\".",
+		}
+	}
+	err = c.do(ctx, &call{
+		method: http.MethodDelete, route: "/organizations/{id}/users/{member}/delete-account",
+		args: []string{organizationID, id},
+	})
+	if err != nil {
+		if err = c.goneMember(ctx, organizationID, id, err); !IsNotFound(err) {
+			return err
+		}
+	}
+	c.forgetMembers(organizationID, id)
+	return nil
+}
+
+// forgetMembers takes who is no member any more out of the list.
+func (c *Client) forgetMembers(organizationID string, ids ...string) {
+	c.organization(organizationID).patchMembers(func(rows map[string]wireMember) {
+		for _, id := range ids {
+			delete(rows, id)
+		}
+	})
+	c.recount(organizationID)
 }
 
 // checkExpendable refuses the acting account and the last confirmed owner.

@@ -175,18 +175,35 @@ func (r *memberResource) checkSelf(
 	}
 }
 
-// checkClaimed says before the apply that an account which the organization has claimed cannot be removed.
+// checkExternalID says before the apply why the external id cannot be set.
+func (r *memberResource) checkExternalID(ctx context.Context, plan, state memberModel, diags *diag.Diagnostics) {
+	if !plan.setsExternalID(state) {
+		return
+	}
+	err := r.Client.CheckPublicAPI(ctx, plan.OrganizationID.ValueString(), "external_id")
+	if err != nil && !bitwarden.IsNotFound(err) {
+		fw.AddError(diags, "External id cannot be set", err)
+	}
+}
+
+// checkClaimed says before the apply that an account which the organization has claimed cannot be removed, and that only
+// such an account can be deleted.
 func (r *memberResource) checkClaimed(
 	ctx context.Context, state memberModel, resp *resource.ModifyPlanResponse,
 ) {
-	if state.OnDestroy.ValueString() != onDestroyRemove {
-		return
-	}
+	onDestroy := state.OnDestroy.ValueString()
 	m, err := r.Client.Member(ctx, state.OrganizationID.ValueString(), state.ID.ValueString())
-	if err == nil && m.ClaimedByOrganization {
+	switch {
+	case err != nil:
+	case onDestroy == onDestroyRemove && m.ClaimedByOrganization:
 		refuse(&resp.Diagnostics, "", "Claimed account cannot be removed", fmt.Sprintf(
-			"Organization %s has claimed the account of member %s. Set on_destroy = %q on it and apply that first.",
-			m.OrganizationID, m.ID, onDestroyRevoke))
+			"Organization %s has claimed the account of member %s. Set on_destroy = %q on it, or %q to delete the account "+
+				"with everything in it, and apply that first.",
+			m.OrganizationID, m.ID, onDestroyRevoke, onDestroyDelete))
+	case onDestroy == onDestroyDelete && !m.ClaimedByOrganization && m.UserID != "":
+		refuse(&resp.Diagnostics, "", "Account is not the organization's", fmt.Sprintf(
+			"Organization %s has not claimed the account of member %s by a domain, and so cannot delete it. Set on_destroy = "+
+				"%q or %q on it and apply that first.", m.OrganizationID, m.ID, onDestroyRemove, onDestroyRevoke))
 	}
 }
 

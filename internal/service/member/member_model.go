@@ -4,6 +4,9 @@
 package member
 
 import (
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
@@ -15,27 +18,30 @@ import (
 const (
 	onDestroyRemove = "remove"
 	onDestroyRevoke = "revoke"
+	onDestroyDelete = "delete_account"
 )
 
 type memberModel struct {
-	ID                      types.String `tfsdk:"id"`
-	OrganizationID          types.String `tfsdk:"organization_id"`
-	Email                   fwtype.Email `tfsdk:"email"`
-	Role                    types.String `tfsdk:"role"`
-	Permissions             types.Object `tfsdk:"permissions"`
-	AccessSecretsManager    types.Bool   `tfsdk:"access_secrets_manager"`
-	Groups                  types.Set    `tfsdk:"groups"`
-	Collections             types.Map    `tfsdk:"collections"`
-	AutoConfirm             types.Bool   `tfsdk:"auto_confirm"`
-	FingerprintPhrase       types.String `tfsdk:"fingerprint_phrase"`
-	Revoked                 types.Bool   `tfsdk:"revoked"`
-	OnDestroy               types.String `tfsdk:"on_destroy"`
-	UserID                  types.String `tfsdk:"user_id"`
-	Status                  types.String `tfsdk:"status"`
-	Name                    types.String `tfsdk:"name"`
-	ExternalID              types.String `tfsdk:"external_id"`
-	TwoStepLoginEnabled     types.Bool   `tfsdk:"two_step_login_enabled"`
-	AccountRecoveryEnrolled types.Bool   `tfsdk:"account_recovery_enrolled"`
+	ID                      types.String         `tfsdk:"id"`
+	OrganizationID          types.String         `tfsdk:"organization_id"`
+	Email                   fwtype.Email         `tfsdk:"email"`
+	Role                    types.String         `tfsdk:"role"`
+	Permissions             types.Object         `tfsdk:"permissions"`
+	AccessSecretsManager    types.Bool           `tfsdk:"access_secrets_manager"`
+	Groups                  types.Set            `tfsdk:"groups"`
+	Collections             types.Map            `tfsdk:"collections"`
+	AutoConfirm             types.Bool           `tfsdk:"auto_confirm"`
+	FingerprintPhrase       types.String         `tfsdk:"fingerprint_phrase"`
+	Revoked                 types.Bool           `tfsdk:"revoked"`
+	OnDestroy               types.String         `tfsdk:"on_destroy"`
+	ResendInvitationAfter   timetypes.GoDuration `tfsdk:"resend_invitation_after"`
+	InvitedAt               types.String         `tfsdk:"invited_at"`
+	UserID                  types.String         `tfsdk:"user_id"`
+	Status                  types.String         `tfsdk:"status"`
+	Name                    types.String         `tfsdk:"name"`
+	ExternalID              types.String         `tfsdk:"external_id"`
+	TwoStepLoginEnabled     types.Bool           `tfsdk:"two_step_login_enabled"`
+	AccountRecoveryEnrolled types.Bool           `tfsdk:"account_recovery_enrolled"`
 }
 
 // toAPI is what the invitation takes.
@@ -60,9 +66,53 @@ func (m memberModel) toUpdate(current memberModel) (u bitwarden.MemberUpdate, ch
 		Groups:               fw.IDs(m.Groups),
 		Collections:          fw.Access(m.Collections),
 	}
-	return u, !m.Role.Equal(current.Role) || !m.Permissions.Equal(current.Permissions) ||
+	if m.setsExternalID(current) {
+		u.ExternalID = m.ExternalID.ValueStringPointer()
+	}
+	return u, u.ExternalID != nil || !m.Role.Equal(current.Role) || !m.Permissions.Equal(current.Permissions) ||
 		!m.AccessSecretsManager.Equal(current.AccessSecretsManager) || !m.Groups.Equal(current.Groups) ||
 		!m.Collections.Equal(current.Collections)
+}
+
+// setsExternalID tells whether the plan has another external id than the state; one that is not configured stays.
+func (m memberModel) setsExternalID(state memberModel) bool {
+	return !m.ExternalID.IsNull() && !m.ExternalID.IsUnknown() && !m.ExternalID.Equal(state.ExternalID)
+}
+
+// resends tells whether the invitation is to be sent again at a moment: it is open and was sent too long ago.
+func (m memberModel) resends(now time.Time) bool {
+	invitedAt, err := time.Parse(time.RFC3339, m.InvitedAt.ValueString())
+	after, diags := m.ResendInvitationAfter.ValueGoDuration()
+	return m.status() == bitwarden.StatusInvited && err == nil && !m.ResendInvitationAfter.IsNull() && !diags.HasError() &&
+		now.Sub(invitedAt) > after
+}
+
+// invited is the plan with the moment of the last invitation, after an apply that sent it again if it was to.
+func (m memberModel) invited(state memberModel, api *bitwarden.Member, err error) memberModel {
+	if !m.InvitedAt.IsUnknown() {
+		return m
+	}
+	m.InvitedAt = state.InvitedAt
+	if err == nil && api.Status == bitwarden.StatusInvited {
+		m.InvitedAt = timestamp(time.Now())
+	}
+	return m
+}
+
+// without leaves out what the plan has from the state alone, and what others may have changed meanwhile.
+func (m memberModel) without(config memberModel) memberModel {
+	if config.ExternalID.IsNull() {
+		m.ExternalID = types.StringUnknown()
+	}
+	return m
+}
+
+// timestamp is a moment in the state; null when it is not known.
+func timestamp(t time.Time) types.String {
+	if t.IsZero() {
+		return types.StringNull()
+	}
+	return types.StringValue(t.UTC().Format(time.RFC3339))
 }
 
 // fromAPI takes the server's values into a plan or state. Groups and collections that are null there are not managed
@@ -73,6 +123,9 @@ func (m memberModel) toUpdate(current memberModel) (u bitwarden.MemberUpdate, ch
 func (m memberModel) fromAPI(api *bitwarden.Member) memberModel {
 	if m.Email.IsNull() || m.Email.IsUnknown() {
 		m.Email = fwtype.EmailValue(api.Email)
+	}
+	if m.InvitedAt.IsNull() || m.InvitedAt.IsUnknown() { // the server does not tell when it was sent again
+		m.InvitedAt = timestamp(api.CreatedAt)
 	}
 	m.ID = types.StringValue(api.ID)
 	m.OrganizationID = types.StringValue(api.OrganizationID)

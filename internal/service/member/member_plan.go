@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -61,6 +62,10 @@ func (r *memberResource) ModifyPlan(
 		r.planCreate(ctx, plan, req, resp)
 	default:
 		r.planUpdate(ctx, plan, state, resp)
+		// Together with another change it would depend on the moment whether plan and apply agree.
+		if req.Plan.Raw.Equal(req.State.Raw) && state.resends(time.Now()) {
+			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("invited_at"), types.StringUnknown())...)
+		}
 	}
 }
 
@@ -71,6 +76,7 @@ func (r *memberResource) planCreate(
 		return
 	}
 	r.checkRole(ctx, plan, &resp.Diagnostics)
+	r.checkExternalID(ctx, plan, memberModel{}, &resp.Diagnostics)
 	r.checkAddress(ctx, plan, req, resp)
 }
 
@@ -89,6 +95,7 @@ func (r *memberResource) planUpdate(
 	if plan.role() == bitwarden.RoleCustom && state.role() != bitwarden.RoleCustom {
 		r.checkRole(ctx, plan, &resp.Diagnostics)
 	}
+	r.checkExternalID(ctx, plan, state, &resp.Diagnostics)
 	demotes := !plan.Role.IsUnknown() && plan.role() != bitwarden.RoleOwner && state.role() == bitwarden.RoleOwner
 	revokes := plan.Revoked.ValueBool() && !state.Revoked.ValueBool()
 	if demotes {

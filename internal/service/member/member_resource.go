@@ -79,9 +79,17 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if !ok {
 		return
 	}
-	m, err := r.update(ctx, plan)
+	state, ok := fw.Load[memberModel](ctx, req.State, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	config, ok := fw.Load[memberModel](ctx, req.Config, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	m, err := r.update(ctx, plan.without(config))
 	if m != nil {
-		model := plan.fromAPI(m)
+		model := plan.invited(state, m, err).fromAPI(m)
 		if err == nil {
 			model = model.promised(plan)
 		}
@@ -110,6 +118,8 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	case state.OnDestroy.ValueString() == onDestroyRevoke:
 		_, err = r.Client.RevokeMember(ctx, organizationID, id)
+	case state.OnDestroy.ValueString() == onDestroyDelete && !state.UserID.IsNull():
+		err = r.Client.DeleteMemberAccount(ctx, organizationID, id)
 	default:
 		err = r.Client.RemoveMember(ctx, organizationID, id)
 	}
@@ -149,6 +159,9 @@ func (r *memberResource) invite(ctx context.Context, plan memberModel) (*bitward
 	m, err := r.takeOver(ctx, plan)
 	if m == nil && err == nil {
 		m, err = r.Client.InviteMember(ctx, plan.OrganizationID.ValueString(), plan.toAPI())
+		if err == nil {
+			m, err = r.align(ctx, plan, m) // An invitation takes no external id.
+		}
 	}
 	if m == nil || err != nil || !plan.Revoked.ValueBool() {
 		return m, err
@@ -185,8 +198,8 @@ func (r *memberResource) align(
 	return cmp.Or(updated, m), err
 }
 
-// update brings the member to the plan: role and access, then revocation, then the confirmation that was planned. It
-// returns how far it came.
+// update brings the member to the plan: role and access, then revocation, then the confirmation or the invitation that
+// was planned. It returns how far it came.
 func (r *memberResource) update(ctx context.Context, plan memberModel) (*bitwarden.Member, error) {
 	organizationID, id := plan.OrganizationID.ValueString(), plan.ID.ValueString()
 	m, err := r.Client.Member(ctx, organizationID, id)
@@ -214,6 +227,11 @@ func (r *memberResource) update(ctx context.Context, plan memberModel) (*bitward
 	if plan.confirms() && m.Status == bitwarden.StatusAccepted {
 		phrase := plan.FingerprintPhrase.ValueString()
 		if err := done(r.Client.ConfirmMember(ctx, organizationID, id, phrase)); err != nil {
+			return m, err
+		}
+	}
+	if plan.InvitedAt.IsUnknown() && m.Status == bitwarden.StatusInvited {
+		if err := r.Client.ReinviteMember(ctx, organizationID, id); err != nil {
 			return m, err
 		}
 	}

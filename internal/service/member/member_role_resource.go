@@ -50,7 +50,9 @@ func (m memberRoleModel) fromAPI(api *bitwarden.Member) memberRoleModel {
 
 // member is the part of a member that the role is.
 func (m memberRoleModel) member() memberModel {
-	return memberModel{OrganizationID: m.OrganizationID, ID: m.MemberID, Role: m.Role, Permissions: m.Permissions}
+	member := imported()
+	member.OrganizationID, member.ID, member.Role, member.Permissions = m.OrganizationID, m.MemberID, m.Role, m.Permissions
+	return member
 }
 
 func (r *memberRoleResource) Metadata(

@@ -4,8 +4,10 @@
 package member
 
 import (
+	"fmt"
 	"regexp"
 
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -27,9 +29,12 @@ var phrase = regexp.MustCompile(`^[a-z]+(-[a-z]+){4,}$`)
 const statusDescription = "How far the person has come: `invited`, `accepted`, `confirmed`, `revoked` or `staged` " +
 	"(provisioned without an invitation)."
 
+// maxExternalID is the server's limit in characters.
+const maxExternalID = 300
+
 func memberSchema() schema.Schema {
 	roles := fw.Strings(bitwarden.Roles)
-	onDestroy := []string{onDestroyRemove, onDestroyRevoke}
+	onDestroy := []string{onDestroyRemove, onDestroyRevoke, onDestroyDelete}
 	return schema.Schema{
 		MarkdownDescription: "A person in a client organization, through the whole life of the membership.\n\n" +
 			"Creating it sends an invitation, which takes a seat. The person accepts by the mailed link, outside Terraform. " +
@@ -91,19 +96,37 @@ func memberSchema() schema.Schema {
 			},
 			"on_destroy": schema.StringAttribute{
 				MarkdownDescription: "What destroying the resource does to the membership, " + fw.OneOf(onDestroy) + ". Default: " +
-					"`remove`. Members whose account the organization has claimed can only be revoked.",
+					"`remove`. Members whose account the organization has claimed cannot be removed; only theirs can be deleted " +
+					"altogether, with everything in it, by `delete_account`. An invitation that is still open is taken back.",
 				Optional:   true,
 				Computed:   true,
 				Default:    stringdefault.StaticString(onDestroyRemove),
 				Validators: []validator.String{stringvalidator.OneOf(onDestroy...)},
 			},
+			"resend_invitation_after": schema.StringAttribute{
+				MarkdownDescription: "How long an invitation stays open before it is sent again, such as `120h`; the mailed link is " +
+					"good for five days. When that time has passed since `invited_at`, and nothing else changes, the plan shows " +
+					"`invited_at` changing and the apply sends the invitation. Leave it out to never send it again.",
+				CustomType: timetypes.GoDurationType{},
+				Optional:   true,
+			},
+			"invited_at": computedString("When the person was invited from here last, in RFC 3339: the creation of the " +
+				"membership, until `resend_invitation_after` sends the invitation again. The server does not tell when people did."),
 			"user_id": computedString("Id of the person's account; null until the invitation is accepted."),
 			"status": schema.StringAttribute{
 				MarkdownDescription: statusDescription,
 				Computed:            true,
 			},
-			"name":        computedString("Name in the person's account; null until the invitation is accepted."),
-			"external_id": computedString("Id of the person in a directory, as directory synchronization has set it."),
+			"name": computedString("Name in the person's account; null until the invitation is accepted."),
+			"external_id": schema.StringAttribute{
+				MarkdownDescription: fmt.Sprintf("Id of the person in a directory or another system, at most %d characters long. "+
+					"Leave it out when directory synchronization sets it. Setting it needs the master password and a plan with "+
+					"the Public API, since the server takes it in no other way.", maxExternalID),
+				Optional:      true,
+				Computed:      true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				Validators:    []validator.String{stringvalidator.UTF8LengthBetween(1, maxExternalID)},
+			},
 			"two_step_login_enabled": computedBool(
 				"Whether the person's account has two-step login."),
 			"account_recovery_enrolled": computedBool(
