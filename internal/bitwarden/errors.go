@@ -45,8 +45,10 @@ type InputError struct {
 
 // NotFoundError says that an object is gone, and that its list was read to make sure of it.
 type NotFoundError struct {
-	Kind string // "collection", "member", …
-	ID   string
+	Kind         string // "collection", "member", …
+	By           string // What ID is when it is no id: "email".
+	ID           string
+	Organization string // Id of the organization that it was looked for in, if it belongs into one.
 	// Parent is the reason when the whole organization is gone, for example "client organization".
 	Parent string
 }
@@ -105,10 +107,17 @@ func explain(field, reason, remedy string) string {
 
 // Error implements error.
 func (e *NotFoundError) Error() string {
-	if e.Parent != "" {
-		return fmt.Sprintf("%s %s does not exist: its %s is gone", e.Kind, e.ID, e.Parent)
+	text := fmt.Sprintf("%s %s does not exist", e.Kind, e.ID)
+	if e.By != "" {
+		text = fmt.Sprintf("no %s has the %s %q", e.Kind, e.By, e.ID)
 	}
-	return fmt.Sprintf("%s %s does not exist", e.Kind, e.ID)
+	switch {
+	case e.Parent != "":
+		text += fmt.Sprintf(": its %s %s is gone", e.Parent, e.Organization)
+	case e.Organization != "":
+		text += " in organization " + e.Organization
+	}
+	return text
 }
 
 // Error implements error.

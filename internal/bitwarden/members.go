@@ -303,11 +303,11 @@ func (c *Client) Member(ctx context.Context, organizationID, id string) (*Member
 func (c *Client) MemberByEmail(ctx context.Context, organizationID, email string) (*Member, error) {
 	rows, err := c.memberRows(ctx, organizationID)
 	if err != nil {
-		return nil, inside(err, "member", email)
+		return nil, byAddress(inside(err, "member", email))
 	}
 	row, ok := byEmail(rows, email)
 	if !ok {
-		return nil, c.missing(ctx, "member", organizationID, email, &c.organization(organizationID).members)
+		return nil, byAddress(c.missing(ctx, "member", organizationID, email, &c.organization(organizationID).members))
 	}
 	return new(row.toDomain(organizationID)), nil
 }

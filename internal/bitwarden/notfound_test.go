@@ -50,10 +50,36 @@ func TestNotFound_needsProof(t *testing.T) {
 			if ok && (missing.Parent != "") != test.whole {
 				t.Errorf("%+v; want the organization gone: %t", missing, test.whole)
 			}
+			if ok && (missing.Kind != "group" || !strings.Contains(err.Error(), "organization "+missing.Organization)) ||
+				ok && missing.Organization != stubOrg && missing.Organization != stubUnknown {
+				t.Errorf("%v; want the kind and the organization", err)
+			}
 			if ok && s.count(clientsList) == 0 {
 				t.Error("the list of clients was not asked")
 			}
 		})
+	}
+}
+
+func TestNotFound_byAddress(t *testing.T) {
+	t.Parallel()
+	s := newStub(t)
+	s.handle("GET /api/organizations/{id}/users", answer(`{"data":[{"id":"m1","email":"ann@x.example"}]}`))
+	s.handle("GET /api/providers/{id}/users", answer(`{"data":[]}`))
+	c := s.client(t)
+	for want, read := range map[string]func() error{
+		`no member has the email "bob@x.example" in organization ` + stubOrg: func() error {
+			_, err := c.MemberByEmail(t.Context(), stubOrg, "bob@x.example")
+			return err
+		},
+		`no provider user has the email "bob@x.example"`: func() error {
+			_, err := c.ProviderUserByEmail(t.Context(), "bob@x.example")
+			return err
+		},
+	} {
+		if err := read(); !bitwarden.IsNotFound(err) || err.Error() != want {
+			t.Errorf("%v; want %s", err, want)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ package bitwarden
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -53,10 +54,10 @@ type organizationCache struct {
 	groupRows      map[string]wireGroup
 	collections    slot
 	collectionRows map[string]wireCollection
-	items          itemCache
 	policies       slot
 	policyRows     map[int]wirePolicy
 	public         session // of the organization itself, for the Public API
+	items          itemCache
 
 	mu      sync.Mutex
 	claimed map[string]bool // groups that a call of ours made
@@ -157,16 +158,24 @@ func (c *Client) missing(ctx context.Context, kind, organizationID, id string, l
 	case err != nil:
 		return err
 	case !present:
-		return &NotFoundError{Kind: kind, ID: id, Parent: "client organization"}
+		return &NotFoundError{Kind: kind, ID: id, Organization: organizationID, Parent: "client organization"}
 	default:
-		return &NotFoundError{Kind: kind, ID: id}
+		return &NotFoundError{Kind: kind, ID: id, Organization: organizationID}
 	}
 }
 
 // inside says of an object what became known of its organization.
 func inside(err error, kind, id string) error {
-	if IsNotFound(err) {
-		return &NotFoundError{Kind: kind, ID: id, Parent: "client organization"}
+	if organization, ok := errors.AsType[*NotFoundError](err); ok {
+		return &NotFoundError{Kind: kind, ID: id, Organization: organization.ID, Parent: "client organization"}
+	}
+	return err
+}
+
+// byAddress says of an object that it was looked for by its e-mail address.
+func byAddress(err error) error {
+	if missing, ok := errors.AsType[*NotFoundError](err); ok {
+		missing.By = "email"
 	}
 	return err
 }

@@ -142,7 +142,7 @@ func (c *Client) ProviderUserByEmail(ctx context.Context, email string) (*Provid
 	}
 	row, ok := providerUserWith(rows, email)
 	if !ok {
-		return nil, &NotFoundError{Kind: "provider user", ID: email}
+		return nil, &NotFoundError{Kind: "provider user", By: "email", ID: email}
 	}
 	return new(row.toDomain(providerID)), nil
 }
