@@ -89,6 +89,6 @@ func (m collectionDataModel) find(collections []bitwarden.Collection) (*bitwarde
 			ids = append(ids, c.ID)
 		}
 	}
-	_, err := fw.OnlyID("collection", name, value, ids)
+	_, err := fw.OnlyID("collection", m.OrganizationID.ValueString(), name, value, ids)
 	return found, err
 }

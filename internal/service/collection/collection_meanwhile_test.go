@@ -93,7 +93,8 @@ func TestCollection_editedWhileWriting(t *testing.T) {
 func TestCollection_editedMeanwhile_cli(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, true)
-	attributes := fmt.Sprintf("external_id = \"x\"\n groups = { %q = \"edit\" }\n members = { %q = \"view\" }", f.group, f.sue)
+	attributes := fmt.Sprintf("external_id = \"x\"\n groups = { %q = \"edit\" }\n members = { %q = \"view\" }",
+		f.group, f.sue)
 	edit := acctest.Edit(func() { f.put(t, f.only(t).ID, "Renamed", "y", []edge{}, []edge{}) })
 	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: f.shop(attributes)},

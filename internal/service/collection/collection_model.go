@@ -61,13 +61,10 @@ func (m collectionModel) fromAPI(c *bitwarden.Collection) collectionModel {
 	}
 }
 
-// imported is a model that manages everything: fromAPI fills all of it from the server.
+// imported is a model that manages the access lists: fromAPI fills them from the server. The external id stays out,
+// since a configuration that leaves it out would clear it.
 func imported() collectionModel {
-	return collectionModel{
-		ExternalID: types.StringValue(""),
-		Groups:     fw.AccessList(nil),
-		Members:    fw.AccessList(nil),
-	}
+	return collectionModel{Groups: fw.AccessList(nil), Members: fw.AccessList(nil)}
 }
 
 func (m collectionModel) identity() fw.OrganizationIdentity {

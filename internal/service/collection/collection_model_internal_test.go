@@ -65,8 +65,8 @@ func TestCollectionModel_fromAPI(t *testing.T) {
 		"a permission of tomorrow shows as it is": {
 			collectionModel{Groups: none(), Members: null()}, strange, types.StringNull(), only(groupID, "own"), null(),
 		},
-		"an import takes everything": {
-			imported(), server, types.StringValue("x"), only(groupID, "manage"), only(memberID, "view"),
+		"an import takes the access": {
+			imported(), server, types.StringNull(), only(groupID, "manage"), only(memberID, "view"),
 		},
 		"an import of a bare collection": {imported(), bare, types.StringNull(), none(), none()},
 	} {

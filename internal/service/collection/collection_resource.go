@@ -66,7 +66,8 @@ func (r *collectionResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			},
 			"external_id": schema.StringAttribute{
 				MarkdownDescription: fmt.Sprintf("Id of the collection in another system, such as a directory, at most %d "+
-					"characters long. Leave it out when it is managed elsewhere; taking it out of the configuration clears it.",
+					"characters long. Leave it out when another system sets it. Taking it out of the configuration that set it "+
+					"clears it; an import does not take it under management, until the configuration names it.",
 					maxExternalID),
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, maxExternalID)},
@@ -167,14 +168,12 @@ func (r *collectionResource) Delete(
 	}
 }
 
-// ImportState takes everything under management, access lists included: what the configuration then leaves out shows in
-// the plan.
+// ImportState takes the access lists under management: what the configuration then leaves out shows in the plan.
 func (r *collectionResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
 	fw.ImportByName(ctx, req, resp, "name", r.find)
 	all := imported()
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("external_id"), all.ExternalID)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("groups"), all.Groups)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("members"), all.Members)...)
 }
@@ -191,7 +190,7 @@ func (r *collectionResource) find(ctx context.Context, organizationID, name stri
 			ids = append(ids, c.ID)
 		}
 	}
-	return fw.OnlyID("collection", "name", name, ids)
+	return fw.OnlyID("collection", organizationID, "name", name, ids)
 }
 
 // ModifyPlan refuses access that the other side manages too, and what the server would refuse at apply, where that is

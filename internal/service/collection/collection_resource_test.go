@@ -333,7 +333,7 @@ func TestCollection_externalID(t *testing.T) {
 func TestCollection_import(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, false)
-	attributes := fmt.Sprintf("external_id = \"x\"\n groups = { %q = \"manage\" }\n members = {}", f.group)
+	attributes := fmt.Sprintf("groups = { %q = \"manage\" }\n members = {}", f.group)
 	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: f.named("Shop/Tills", attributes)},
 		{
@@ -352,6 +352,32 @@ func TestCollection_import(t *testing.T) {
 			ExpectError: regexp.MustCompile(`No collection has the name "Shop"`),
 		},
 	}})
+}
+
+// Another system has set the external id: an import leaves it alone, whether the configuration names it or not.
+func TestCollection_import_externalID(t *testing.T) {
+	t.Parallel()
+	for _, configured := range []any{nil, "directory"} {
+		t.Run(fmt.Sprint(configured), func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t, true)
+			_, problems := f.Protocol(t).Apply(collectionType, nil, f.config(map[string]any{"external_id": "directory"}))
+			problems.WantNone(t)
+			imported, problems := f.Protocol(t).Import(collectionType, f.client.ID+"/Shop")
+			problems.WantNone(t)
+			f.ResetRequests()
+			state, problems := f.Protocol(t).Apply(collectionType, imported, f.config(map[string]any{
+				"external_id": configured, "groups": map[string]any{}, "members": map[string]any{},
+			}))
+			problems.WantNone(t)
+			if got := state.Attributes(t)["external_id"]; got != configured {
+				t.Errorf("the state has %v", got)
+			}
+			if got := f.only(t).ExternalID; got != "directory" || f.Requests().Count(updateCollection) != 0 {
+				t.Errorf("the server has %q after %v", got, f.Requests().ByRoute)
+			}
+		})
+	}
 }
 
 func TestCollection_importIdentity(t *testing.T) {
