@@ -22,6 +22,7 @@ type Client struct {
 	providerUsers providerUserCache
 	lanes         lanes
 	batches       batches
+	reports       reportState
 
 	mu            sync.Mutex
 	organizations map[string]*organizationCache
