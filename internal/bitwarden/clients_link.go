@@ -4,6 +4,7 @@
 package bitwarden
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -83,7 +84,8 @@ func (c *Client) notLinkable(ctx context.Context, id string, linkable []string) 
 
 // LinkClientOrganization makes a client of an organization that the acting account owns (POST
 // /providers/{id}/clients/existing): its key is opened by the account's membership and wrapped with the provider's key.
-// The organization's own subscription ends with it. A lost answer is looked up by the ciphertext of the key.
+// The organization's own subscription ends with it. A lost answer is looked up by the ciphertext of the key. A non-nil
+// result together with an error means that it is linked, but a later step failed.
 func (c *Client) LinkClientOrganization(ctx context.Context, id string) (*ClientOrganization, error) {
 	providerKey, err := c.checkedProviderKey(ctx)
 	if err != nil {
@@ -115,11 +117,10 @@ func (c *Client) LinkClientOrganization(ctx context.Context, id string) (*Client
 	if err := c.postLink(ctx, provider, id, wrapped); err != nil {
 		return nil, err
 	}
-	c.organization(id).row.empty() // the provider's plan has other abilities
-	if _, err := c.organizationRow(ctx, id); err != nil {
-		return nil, err
-	}
-	return c.ClientOrganization(ctx, id)
+	c.organization(id).row.empty() // the provider's plan has other abilities than the profile tells
+	_, abilitiesErr := c.organizationRow(ctx, id)
+	client, err := c.ClientOrganization(ctx, id)
+	return client, cmp.Or(abilitiesErr, err)
 }
 
 func (c *Client) postLink(ctx context.Context, provider, id, wrapped string) error {
@@ -140,9 +141,12 @@ func (c *Client) postLink(ctx context.Context, provider, id, wrapped string) err
 	case err != nil || lost != nil:
 		return err
 	}
-	found, err := find()
-	if err == nil && !found {
-		err = fmt.Errorf("organization %s is not in the provider's list after it was linked", id)
+	switch found, err := find(); {
+	case err != nil:
+		return fmt.Errorf("organization %s was linked, but cannot be read; import it later: %w", id, err)
+	case !found:
+		return fmt.Errorf("organization %s is not in the provider's list after it was linked", id)
+	default:
+		return nil
 	}
-	return err
 }

@@ -206,6 +206,7 @@ func (s *Server) unlinkClient(c *call) (any, error) {
 	}
 	org := s.store.organizations.get(link.OrganizationID)
 	org.BillingEmail, org.Status = s.store.users.get(owners[0].UserID).Email, organizationCreated
+	org.GatewayCustomer = true // it pays for itself again
 	s.store.providerOrgs.remove(link.ID)
 	s.scaleSeats(p, org.PlanType)
 	s.logEvent(c, event{Type: 1902, ProviderID: p.ID, ProviderOrganizationID: link.ID})

@@ -17,6 +17,8 @@ type Run struct {
 	// What either side can manage.
 	GroupMembers, CollectionGroups, CollectionMembers Edges
 
+	seats seatNeeds
+
 	mu    sync.Mutex
 	notes map[string]bool
 }

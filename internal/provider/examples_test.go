@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/acctest"
@@ -17,7 +18,7 @@ import (
 )
 
 // TestExamples applies every example of the documentation, which then plans empty: plugin-testing sees to that. Examples
-// may refer to a client that exists, Bakery Ltd.
+// may refer to a client that exists, Bakery Ltd, and by var.organization_id to an organization that the account owns.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	files := append(glob(t, "examples/resources/*/resource*.tf"), glob(t, "examples/data-sources/*/data-source*.tf")...)
@@ -33,9 +34,14 @@ func TestExamples(t *testing.T) {
 			}
 			env := acctest.New(t)
 			env.MSP.NewClient(t, emulator.ClientOptions{Name: "Bakery Ltd", Seats: 20})
+			variables := config.Variables{}
+			if strings.Contains(string(example), `variable "organization_id"`) {
+				variables["organization_id"] = config.StringVariable(env.MSP.Admin.NewOrganization(t, "Mill", 5).ID)
+			}
 			acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
-				{Config: env.Config(string(example))},
-				{Config: env.Config(unprotected(string(example)))}, // The test destroys everything at its end.
+				{Config: env.Config(string(example)), ConfigVariables: variables},
+				// The test destroys everything at its end.
+				{Config: env.Config(unprotected(string(example))), ConfigVariables: variables},
 			}})
 		})
 	}

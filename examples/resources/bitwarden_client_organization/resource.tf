@@ -3,6 +3,9 @@ resource "bitwarden_client_organization" "acme" {
   plan        = "enterprise_monthly"
   seats       = 25
   owner_email = "it@acme.example"
+
+  # What exceeds the seats that the provider has paid for is bought.
+  allow_seat_purchase = true
 }
 
 # A client on trial: its seats are managed elsewhere, and destroying the resource leaves it alone.

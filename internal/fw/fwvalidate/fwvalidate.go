@@ -7,6 +7,7 @@ package fwvalidate
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf16"
 
@@ -38,6 +39,14 @@ func UUID() validator.String {
 		id, err := uuid.Parse(value)
 		return err == nil && id.String() == value
 	}}
+}
+
+// phrase is the form of a fingerprint phrase: five words of the long EFF list, some of which have a hyphen themselves.
+var phrase = regexp.MustCompile(`^[a-z]+(-[a-z]+){4,}$`)
+
+// FingerprintPhrase accepts the phrase that stands for somebody's public key.
+func FingerprintPhrase() validator.String {
+	return rule{"five words in lower case with hyphens between them", phrase.MatchString}
 }
 
 // Name accepts a text that is not blank and at most max characters long, counted as the server's database does: in UTF-16

@@ -36,6 +36,10 @@ func TestValidators(t *testing.T) {
 		"name of 26 emoji is 52 long": {fwvalidate.Name(50), types.StringValue(strings.Repeat("😀", 26)), false},
 		"name empty":                  {fwvalidate.Name(50), types.StringValue(""), false},
 		"name blank":                  {fwvalidate.Name(50), types.StringValue(" \t"), false},
+		"phrase":                      {fwvalidate.FingerprintPhrase(), types.StringValue("one-two-three-four-five"), true},
+		"phrase with a hyphened word": {fwvalidate.FingerprintPhrase(), types.StringValue("a-yo-yo-b-c-d"), true},
+		"phrase of four words":        {fwvalidate.FingerprintPhrase(), types.StringValue("one-two-three-four"), false},
+		"phrase in capitals":          {fwvalidate.FingerprintPhrase(), types.StringValue("One-two-three-four-five"), false},
 		"name unknown":                {fwvalidate.Name(50), types.StringUnknown(), true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -33,6 +33,7 @@ type clientOrganizationModel struct {
 	Name                   types.String `tfsdk:"name"`
 	Plan                   types.String `tfsdk:"plan"`
 	Seats                  types.Int64  `tfsdk:"seats"`
+	AllowSeatPurchase      types.Bool   `tfsdk:"allow_seat_purchase"`
 	OwnerEmail             fwtype.Email `tfsdk:"owner_email"`
 	DefaultCollectionName  types.String `tfsdk:"default_collection_name"`
 	DeletionProtection     types.Bool   `tfsdk:"deletion_protection"`
@@ -91,6 +92,9 @@ func (m *clientOrganizationModel) fromAPI(c *bitwarden.ClientOrganization) *clie
 	m.Abilities = fw.BoolMap(c.Abilities)
 	if m.DefaultCollectionName.IsNull() {
 		m.DefaultCollectionName = types.StringValue(defaultCollectionName)
+	}
+	if m.AllowSeatPurchase.IsNull() {
+		m.AllowSeatPurchase = types.BoolValue(false)
 	}
 	if m.DeletionProtection.IsNull() {
 		m.DeletionProtection = types.BoolValue(true)

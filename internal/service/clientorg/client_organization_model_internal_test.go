@@ -107,6 +107,7 @@ func TestClientOrganizationModel_fromAPI(t *testing.T) {
 		want := clientOrganizationModel{
 			ID: types.StringValue("org"), ProviderOrganizationID: types.StringValue("link"),
 			Name: types.StringValue("Acme"), Plan: types.StringValue("teams_monthly"), Seats: types.Int64Value(5),
+			AllowSeatPurchase:     types.BoolValue(false),
 			DefaultCollectionName: types.StringValue(defaultCollectionName),
 			DeletionProtection:    types.BoolValue(true), OnDestroy: types.StringValue("delete"),
 			OccupiedSeats: types.Int64Value(3), UserCount: types.Int64Value(2),
@@ -123,7 +124,7 @@ func TestClientOrganizationModel_fromAPI(t *testing.T) {
 		if model.ID != want.ID || model.ProviderOrganizationID != want.ProviderOrganizationID ||
 			model.Name != want.Name || model.Plan != want.Plan || model.Seats != want.Seats ||
 			model.DefaultCollectionName != want.DefaultCollectionName ||
-			model.DeletionProtection != want.DeletionProtection || model.OnDestroy != want.OnDestroy ||
+			model.AllowSeatPurchase != want.AllowSeatPurchase || model.DeletionProtection != want.DeletionProtection || model.OnDestroy != want.OnDestroy ||
 			model.OccupiedSeats != want.OccupiedSeats || model.UserCount != want.UserCount {
 			t.Errorf("got %+v, want %+v", model, want)
 		}
@@ -133,10 +134,11 @@ func TestClientOrganizationModel_fromAPI(t *testing.T) {
 		model := clientOrganizationModel{
 			OwnerEmail: fwtype.EmailValue("Ada@example.com"), DefaultCollectionName: types.StringValue("Shared"),
 			DeletionProtection: types.BoolValue(false), OnDestroy: types.StringValue("retain"),
+			AllowSeatPurchase: types.BoolValue(true),
 		}
 		model.fromAPI(&client)
 		if model.OwnerEmail.ValueString() != "Ada@example.com" || model.DefaultCollectionName.ValueString() != "Shared" ||
-			model.DeletionProtection.ValueBool() || model.OnDestroy.ValueString() != "retain" {
+			!model.AllowSeatPurchase.ValueBool() || model.DeletionProtection.ValueBool() || model.OnDestroy.ValueString() != "retain" {
 			t.Errorf("got %+v", model)
 		}
 	})

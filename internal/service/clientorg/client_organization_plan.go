@@ -4,6 +4,7 @@
 package clientorg
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -11,30 +12,93 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw"
 )
 
-// ModifyPlan refuses what the apply would: destruction under protection, and fewer seats than are in use, which the
-// server would take, and refuse every invitation afterwards.
+// ModifyPlan refuses what the apply would, and what the server would do although it must not be: destruction under
+// protection, fewer seats than are in use, a purchase of seats without leave.
 func (r *clientOrganizationResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	if req.State.Raw.IsNull() {
+	if r.Run == nil {
 		return
 	}
-	state, ok := fw.Load[clientOrganizationModel](ctx, req.State, &resp.Diagnostics)
-	if !ok {
+	var plan, state, config clientOrganizationModel
+	ok := true
+	if !req.State.Raw.IsNull() {
+		state, ok = fw.Load[clientOrganizationModel](ctx, req.State, &resp.Diagnostics)
+	}
+	if ok && !req.Plan.Raw.IsNull() {
+		plan, ok = fw.Load[clientOrganizationModel](ctx, req.Plan, &resp.Diagnostics)
+	}
+	if ok && !req.Plan.Raw.IsNull() {
+		config, ok = fw.Load[clientOrganizationModel](ctx, req.Config, &resp.Diagnostics)
+	}
+	switch {
+	case !ok:
+	case req.Plan.Raw.IsNull():
+		r.planDestroy(ctx, &state, &resp.Diagnostics)
+	case req.State.Raw.IsNull():
+		r.planCreate(ctx, &plan, &config, &resp.Diagnostics)
+	default:
+		r.planUpdate(ctx, &plan, &state, &config, &resp.Diagnostics)
+	}
+}
+
+func (r *clientOrganizationResource) planCreate(
+	ctx context.Context, plan, config *clientOrganizationModel, diags *diag.Diagnostics,
+) {
+	if err := cmp.Or(r.Client.RequireMasterPassword(), r.Client.RequireProviderAdmin(ctx)); err != nil {
+		fw.AddError(diags, "Could not create client organization", err)
 		return
 	}
-	if req.Plan.Raw.IsNull() {
-		refuseDestroy(&state, &resp.Diagnostics)
+	if config.Seats.IsUnknown() {
+		return // Terraform plans again at apply, when they are known.
+	}
+	r.Run.NeedSeats(ctx, fw.SeatNeed{
+		Plan: bitwarden.Plan(plan.Plan.ValueString()), Seats: plan.toAPI().Seats,
+		AllowPurchase: plan.AllowSeatPurchase.ValueBool(), Attribute: "seats",
+	}, diags)
+}
+
+func (r *clientOrganizationResource) planUpdate(
+	ctx context.Context, plan, state, config *clientOrganizationModel, diags *diag.Diagnostics,
+) {
+	if !config.Seats.IsNull() {
+		claimSeats(r.Run, state.ID.ValueString(), clientType, diags)
+	}
+	if plan.Seats.IsUnknown() {
 		return
 	}
-	plan, ok := fw.Load[clientOrganizationModel](ctx, req.Plan, &resp.Diagnostics)
-	if ok && plan.lacksSeats(&state) {
-		resp.Diagnostics.AddAttributeError(path.Root("seats"), "Fewer seats than are in use", fmt.Sprintf(
-			"%d members are invited, accepted or confirmed in %s, so seats cannot be %d. Set seats to at least %[1]d, or "+
-				"remove members first.", state.OccupiedSeats.ValueInt64(), state.ID.ValueString(), plan.Seats.ValueInt64()))
+	if plan.lacksSeats(state) {
+		diags.AddAttributeError(path.Root("seats"), "Fewer seats than are in use",
+			tooFewSeats(state.ID.ValueString(), state.OccupiedSeats.ValueInt64(), plan.Seats.ValueInt64()))
+		return
+	}
+	r.Run.NeedSeats(ctx, fw.SeatNeed{
+		Client: state.ID.ValueString(), Plan: bitwarden.Plan(state.Plan.ValueString()),
+		Seats:         int(plan.Seats.ValueInt64() - state.Seats.ValueInt64()),
+		AllowPurchase: plan.AllowSeatPurchase.ValueBool(), Attribute: "seats",
+	}, diags)
+}
+
+// planDestroy says what on_destroy lacks.
+func (r *clientOrganizationResource) planDestroy(
+	ctx context.Context, state *clientOrganizationModel, diags *diag.Diagnostics,
+) {
+	if refuseDestroy(state, diags) {
+		return
+	}
+	var err error
+	switch state.OnDestroy.ValueString() {
+	case onDestroyUnlink:
+		err = r.Client.CheckUnlink(ctx, state.ID.ValueString())
+	case onDestroyDelete:
+		err = r.Client.RequireMasterPassword()
+	}
+	if err != nil {
+		fw.AddError(diags, "Could not "+state.OnDestroy.ValueString()+" client organization", err)
 	}
 }
 
@@ -46,4 +110,30 @@ func refuseDestroy(state *clientOrganizationModel, diags *diag.Diagnostics) bool
 		"%q (%s) has deletion_protection. Apply deletion_protection = false first, or on_destroy = %q to forget the "+
 			"organization without touching it.", state.Name.ValueString(), state.ID.ValueString(), onDestroyRetain))
 	return true
+}
+
+func tooFewSeats(id string, occupied, wanted int64) string {
+	return fmt.Sprintf("%d members are invited, accepted or confirmed in %s, so seats cannot be %d. Set seats to at "+
+		"least %[1]d, or remove members first.", occupied, id, wanted)
+}
+
+// The two types of resources that can manage the seats of a client.
+const (
+	clientType = "bitwarden_client_organization"
+	seatsType  = "bitwarden_client_organization_seats"
+)
+
+// claimSeats is for a resource that manages the seats of a client. It refuses it when one of the other type does so, too.
+func claimSeats(run *fw.Run, organizationID, mine string, diags *diag.Diagnostics) {
+	key := func(typeName string) string { return "seats of " + organizationID + " in " + typeName }
+	other := seatsType
+	if mine == seatsType {
+		other = clientType
+	}
+	run.Note(key(mine))
+	if run.Noted(key(other)) {
+		diags.AddAttributeError(path.Root("seats"), "Seats are managed by two resources", fmt.Sprintf(
+			"This %s sets the seats of %s, and so does a %s: each apply would undo the other. Leave seats out of the %s, or "+
+				"take the %s out.", mine, organizationID, other, clientType, seatsType))
+	}
 }

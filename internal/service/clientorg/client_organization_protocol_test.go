@@ -170,8 +170,10 @@ func TestClientOrganization_refusalsKeepTheState(t *testing.T) {
 func TestClientOrganization_gone(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
-	client := env.MSP.NewClient(t, emulator.ClientOptions{Name: "Acme GmbH"})
+	client := env.MSP.NewClient(t, emulator.ClientOptions{Name: "Acme GmbH", OwnerEmail: "ada@acme.example"})
 	state, problems := env.Protocol(t).Import(clientType, client.ID)
+	problems.WantNone(t)
+	state, problems = env.Protocol(t).Apply(clientType, state, config(map[string]any{"deletion_protection": false}))
 	problems.WantNone(t)
 	err := env.MSP.Admin.Delete(t.Context(), "/organizations/"+client.ID,
 		map[string]string{"masterPasswordHash": env.MSP.Admin.PasswordHash()})
@@ -182,6 +184,32 @@ func TestClientOrganization_gone(t *testing.T) {
 	problems.WantWarning(t, "", client.ID)
 	if state != nil {
 		t.Errorf("still in the state: %v", state.Value)
+	}
+}
+
+// What on_destroy needs is said at plan: an owner who can take over, a provider admin.
+func TestClientOrganization_unlinkPreconditions(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	client := env.MSP.NewClient(t, emulator.ClientOptions{Name: "Acme GmbH", OwnerEmail: "ada@acme.example"})
+	service := env.MSP.NewServiceUser(t, "service@provider.example")
+	state, problems := env.Protocol(t).Import(clientType, client.ID)
+	problems.WantNone(t)
+	state, problems = env.Protocol(t).Apply(clientType, state, config(map[string]any{
+		"deletion_protection": false, "on_destroy": "unlink",
+	}))
+	problems.WantNone(t)
+	_, problems = env.Protocol(t).Plan(clientType, state, nil)
+	problems.WantError(t, "", "Could not unlink client organization", "Acme GmbH", "no confirmed owner of its own")
+	if _, err := client.Join(t.Context(), env.NewPerson(t, "ada@acme.example")); err != nil {
+		t.Fatal(err)
+	}
+	_, problems = env.Protocol(t).Plan(clientType, state, nil)
+	problems.WantNone(t)
+	_, problems = protocolAs(t, env, service).Plan(clientType, state, nil)
+	problems.WantError(t, "", "service@provider.example is a service user", "takes a provider admin")
+	if got := env.Requests().Count(unlinkClient); got != 0 {
+		t.Errorf("unlinked %d times", got)
 	}
 }
 
@@ -198,7 +226,7 @@ func TestClientOrganization_deleteWithoutPassword(t *testing.T) {
 	problems.WantNone(t)
 	state, problems = protocol.Apply(clientType, state, config(map[string]any{"deletion_protection": false}))
 	problems.WantNone(t)
-	_, problems = protocol.Apply(clientType, state, nil)
+	_, problems = protocol.Plan(clientType, state, nil)
 	problems.WantError(t, "", "Could not delete client organization", "master_password")
 	if got := env.Requests().Count(deleteClient); got != 0 {
 		t.Errorf("%d deletions were sent", got)
@@ -235,6 +263,38 @@ func TestClientOrganization_list(t *testing.T) {
 	}
 	_, problems = env.Protocol(t).List(clientType, map[string]any{}, false, 0)
 	problems.WantError(t, "", "Could not list")
+}
+
+func TestOrganizationDataSource(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	acme := env.MSP.NewClient(t, emulator.ClientOptions{Name: "Acme GmbH", Seats: 4})
+	own := env.MSP.Admin.NewOrganization(t, "Own", 3)
+	err := env.MSP.Admin.Put(t.Context(), "/organizations/"+acme.ID+"/collection-management", map[string]any{
+		"limitCollectionCreation": true, "limitItemDeletion": true,
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, problems := env.Protocol(t).DataSource("bitwarden_organization", map[string]any{"id": acme.ID})
+	problems.WantNone(t)
+	got := found.Attributes(t)
+	abilities, _ := got["abilities"].(map[string]any)
+	if got["name"] != "Acme GmbH" || got["seats"] != 4 || got["plan"] != "enterprise_monthly" ||
+		got["billing_email"] != "msp@provider.example" || got["limit_collection_creation"] != true ||
+		got["limit_collection_deletion"] != false || got["limit_item_deletion"] != true ||
+		got["allow_admin_access_to_all_collection_items"] != false || abilities["use_policies"] != true {
+		t.Errorf("got %v", got)
+	}
+	found, problems = env.Protocol(t).DataSource("bitwarden_organization", map[string]any{"id": own.ID})
+	problems.WantNone(t)
+	if got := found.Attributes(t); got["name"] != "Own" || got["seats"] != 3 {
+		t.Errorf("of one's own: %v", got)
+	}
+	_, problems = env.Protocol(t).DataSource("bitwarden_organization", map[string]any{
+		"id": "00000000-0000-4000-8000-000000000000",
+	})
+	problems.WantError(t, "", "Could not read organization", "does not exist")
 }
 
 func TestClientOrganizationDataSources(t *testing.T) {

@@ -74,12 +74,13 @@ func (r *clientOrganizationResource) Schema(
 			},
 			"seats": schema.Int64Attribute{
 				MarkdownDescription: fmt.Sprintf("Seats that the provider assigns to the organization. Leave it out when they "+
-					"are managed elsewhere: the organization starts with %d then.", initialSeats),
+					"are managed elsewhere, such as by `%s`: the organization starts with %d then.", seatsType, initialSeats),
 				Optional:      true,
 				Computed:      true,
 				Validators:    []validator.Int64{int64validator.AtLeast(1)},
 				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 			},
+			"allow_seat_purchase": allowSeatPurchase(),
 			"owner_email": schema.StringAttribute{
 				MarkdownDescription: "E-mail address of the person who is invited as the first owner; the invitation takes a " +
 					"seat. It is only used at creation: a later change is ignored with a warning.",
@@ -138,6 +139,18 @@ func (r *clientOrganizationResource) Schema(
 	}
 }
 
+// allowSeatPurchase is the leave to spend money.
+func allowSeatPurchase() schema.BoolAttribute {
+	return schema.BoolAttribute{
+		MarkdownDescription: "Whether the provider may buy seats for it. While it is `false`, a plan that needs more seats than " +
+			"the provider has paid for and not assigned yet is an error that names the numbers; all clients of the run count " +
+			"together. Default: `false`.",
+		Optional: true,
+		Computed: true,
+		Default:  booldefault.StaticBool(false),
+	}
+}
+
 func (r *clientOrganizationResource) IdentitySchema(
 	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
 ) {
@@ -151,10 +164,17 @@ func (r *clientOrganizationResource) Create(
 	if !ok {
 		return
 	}
+	config, ok := fw.Load[clientOrganizationModel](ctx, req.Config, &resp.Diagnostics)
+	if !ok {
+		return
+	}
 	c, err := r.Client.CreateClientOrganization(ctx, plan.toAPI())
 	if c == nil {
 		fw.AddError(&resp.Diagnostics, "Could not create client organization", err)
 		return
+	}
+	if !config.Seats.IsNull() {
+		claimSeats(r.Run, c.ID, clientType, &resp.Diagnostics)
 	}
 	plan.fromAPI(c).store(ctx, &resp.State, resp.Identity, &resp.Diagnostics)
 	if err != nil {

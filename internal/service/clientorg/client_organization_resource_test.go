@@ -263,6 +263,53 @@ func TestClientOrganization_lostAnswer(t *testing.T) {
 	}
 }
 
+// Clients of the same name are told apart by the ciphertext of their keys, also when both answers are lost.
+func TestClientOrganization_lostAnswersOfTwins(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]emulator.Fault{
+		"cut":                      {Cut: emulator.CutAfter, Times: 3},
+		"failed after it was done": {Status: 500, AfterExecution: true, Times: 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.New(t)
+			if err := env.Fail(createClient, fault); err != nil {
+				t.Fatal(err)
+			}
+			config := env.Config(`resource "bitwarden_client_organization" "twins" {
+  count = 3
+
+  name                = "Twin"
+  plan                = "teams_monthly"
+  seats               = 1 + count.index
+  owner_email         = "owner@twin${count.index}.example"
+  deletion_protection = false
+}
+`)
+			acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+				{
+					Config: config,
+					Check: func(*terraform.State) error {
+						seats := map[int]bool{}
+						got := clients(t, env)
+						for _, client := range got {
+							seats[client.Seats] = true
+						}
+						if len(got) != 3 || !seats[1] || !seats[2] || !seats[3] {
+							return fmt.Errorf("there are %d clients: %+v", len(got), got)
+						}
+						return nil
+					},
+				},
+				{Config: config, PlanOnly: true},
+			}})
+			if got := env.Requests().Count(createClient); got != 3 {
+				t.Errorf("%d creations were sent for 3 clients", got)
+			}
+		})
+	}
+}
+
 // A creation that the server makes halfway and refuses is kept, untainted: a replacement would delete the client.
 func TestClientOrganization_partialCreate(t *testing.T) {
 	t.Parallel()
@@ -297,36 +344,40 @@ func TestClientOrganization_siblings(t *testing.T) {
   plan                = "teams_monthly"
   seats               = %d + count.index
   owner_email         = "owner@client${count.index}.example"
+  allow_seat_purchase = true
   deletion_protection = false
 }
 `, seats))
 	}
 	assigned := func(want int) func(*terraform.State) error {
-		return func(*terraform.State) error {
-			var subscription struct {
-				Plans []struct {
-					Name     string `json:"planName"`
-					Assigned int    `json:"assignedSeats"`
-				} `json:"plans"`
-			}
-			err := env.MSP.Admin.Get(t.Context(), "/providers/"+env.MSP.ProviderID+"/billing/subscription", &subscription)
-			if err != nil {
-				return err
-			}
-			sum := 0
-			for _, plan := range subscription.Plans {
-				sum += plan.Assigned
-			}
-			if sum != want {
-				return fmt.Errorf("the provider pays for %d seats, want %d", sum, want)
-			}
-			return nil
-		}
+		return func(*terraform.State) error { return wantAssigned(t, env, want) }
 	}
 	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: config(2), Check: assigned(5*2 + 10)},
 		{Config: config(4), Check: assigned(5*4 + 10)},
 	}})
+}
+
+// wantAssigned compares what the provider has assigned, and pays for, with the seats of its clients.
+func wantAssigned(t *testing.T, env *acctest.Env, want int) error {
+	t.Helper()
+	var subscription struct {
+		Plans []struct {
+			Assigned int `json:"assignedSeats"`
+		} `json:"plans"`
+	}
+	err := env.MSP.Admin.Get(t.Context(), "/providers/"+env.MSP.ProviderID+"/billing/subscription", &subscription)
+	if err != nil {
+		return err
+	}
+	sum := 0
+	for _, plan := range subscription.Plans {
+		sum += plan.Assigned
+	}
+	if sum != want {
+		return fmt.Errorf("the provider pays for %d seats, want %d", sum, want)
+	}
+	return nil
 }
 
 func TestClientOrganization_deletionProtection(t *testing.T) {
@@ -362,7 +413,7 @@ func TestClientOrganization_unlink(t *testing.T) {
 	config := env.Config(acme(`on_destroy = "unlink"`))
 	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: config},
-		// The owner has not even accepted.
+		// The owner has not even accepted: the plan says so.
 		{Config: config, Destroy: true, ExpectError: regexp.MustCompile(`Could not unlink client organization`)},
 		{
 			PreConfig: func() { confirmOwner(t, env, "ada@acme.example") },

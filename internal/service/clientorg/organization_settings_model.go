@@ -24,7 +24,7 @@ type organizationSettingsModel struct {
 	AllowAdminAccessToAllCollectionItems types.Bool   `tfsdk:"allow_admin_access_to_all_collection_items"`
 }
 
-type organizationSettingsIdentity struct {
+type organizationIdentity struct {
 	OrganizationID types.String `tfsdk:"organization_id"`
 }
 
@@ -55,7 +55,7 @@ func (m *organizationSettingsModel) fromAPI(o *bitwarden.Organization) *organiza
 func (m *organizationSettingsModel) store(
 	ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics,
 ) {
-	fw.Save(ctx, state, identity, m, organizationSettingsIdentity{OrganizationID: m.OrganizationID}, diags)
+	fw.Save(ctx, state, identity, m, organizationIdentity{OrganizationID: m.OrganizationID}, diags)
 }
 
 // boolPointer is nil for what the configuration does not set.

@@ -168,10 +168,10 @@ func TestOrganizationSettings_sibling(t *testing.T) {
 	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: config("Acme GmbH", "a@acme.example", 10)},
 		{
-			Config: config("Acme AG", "b@acme.example", 12),
+			Config: config("Acme AG", "b@acme.example", 8),
 			Check: func(*terraform.State) error {
 				got, row := organizationOf(t, env, client.ID), onlyClient(t, env)
-				if got.BillingEmail != "b@acme.example" || !got.LimitItemDeletion || row.Name != "Acme AG" || row.Seats != 12 {
+				if got.BillingEmail != "b@acme.example" || !got.LimitItemDeletion || row.Name != "Acme AG" || row.Seats != 8 {
 					return fmt.Errorf("the server has %+v, %+v", got, row)
 				}
 				return nil
@@ -264,8 +264,8 @@ func TestOrganizationSettings_gone(t *testing.T) {
 		t.Fatal(err)
 	}
 	state, problems = env.Protocol(t).Read(settingsType, state)
-	problems.WantWarning(t, "", client.ID)
-	if state != nil {
-		t.Errorf("still in the state: %v", state.Value)
+	problems.WantError(t, "", "Organization is no client of this provider", client.ID)
+	if state == nil {
+		t.Error("no longer in the state")
 	}
 }

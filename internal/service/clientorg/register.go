@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-bitwarden authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package clientorg holds the client organizations of a provider, as resource, data sources and list, and their settings.
+// Package clientorg holds the client organizations of a provider: made by it or linked to it, their seats and settings.
 package clientorg
 
 import (
@@ -12,12 +12,16 @@ import (
 
 // Resources returns the constructors of the package's resources.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{newClientOrganizationResource, newOrganizationSettingsResource}
+	return []func() resource.Resource{
+		newClientOrganizationResource, newClientLinkResource, newClientSeatsResource, newOrganizationSettingsResource,
+	}
 }
 
 // DataSources returns the constructors of the package's data sources.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{newClientOrganizationDataSource, newClientOrganizationsDataSource}
+	return []func() datasource.DataSource{
+		newClientOrganizationDataSource, newClientOrganizationsDataSource, newOrganizationDataSource,
+	}
 }
 
 // ListResources returns the constructors of the package's list resources.
