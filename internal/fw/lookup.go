@@ -22,15 +22,17 @@ import (
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw/fwvalidate"
 )
 
-// OnlyID returns the id of the only object of its kind, such as "collection", that has an attribute's value; ids are
-// those of all objects that have it. Names of other objects stay out of the error: they are encrypted for a reason.
-func OnlyID(kind, attribute, value string, ids []string) (string, error) {
+// OnlyID returns the id of the only object of its kind, such as "collection", that has an attribute's value in an
+// organization; ids are those of all objects that have it. Names of other objects stay out of the error: they are
+// encrypted for a reason.
+func OnlyID(kind, organizationID, attribute, value string, ids []string) (string, error) {
 	switch len(ids) {
 	case 1:
 		return ids[0], nil
 	case 0:
 		return "", &bitwarden.InputError{
-			Field: attribute, Reason: fmt.Sprintf("no %s has the %s %q", kind, attribute, value),
+			Field:  attribute,
+			Reason: fmt.Sprintf("no %s has the %s %q in organization %s", kind, attribute, value, organizationID),
 			Remedy: fmt.Sprintf("The data source bitwarden_%ss lists what there is", kind),
 		}
 	default:

@@ -86,6 +86,6 @@ func (m groupDataModel) find(groups []bitwarden.Group) (*bitwarden.Group, error)
 			ids = append(ids, g.ID)
 		}
 	}
-	_, err := fw.OnlyID("group", name, value, ids)
+	_, err := fw.OnlyID("group", m.OrganizationID.ValueString(), name, value, ids)
 	return found, err
 }

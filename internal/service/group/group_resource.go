@@ -76,6 +76,8 @@ func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, 
 	g, err := r.Client.CreateGroup(ctx, plan.OrganizationID.ValueString(), plan.toAPI())
 	if g != nil { // It exists, even if a later step failed: record it first.
 		model := plan.fromAPI(g)
+		r.Run.GroupMembers.Made(fw.Left, model.ID, model.Members)
+		r.Run.CollectionGroups.Made(fw.Right, model.ID, model.Collections)
 		fw.Save(ctx, &resp.State, resp.Identity, model, model.identity(), &resp.Diagnostics)
 	}
 	if err != nil {
@@ -156,7 +158,7 @@ func (r *groupResource) find(ctx context.Context, organizationID, name string) (
 			ids = append(ids, g.ID)
 		}
 	}
-	return fw.OnlyID("group", "name", name, ids)
+	return fw.OnlyID("group", organizationID, "name", name, ids)
 }
 
 // ModifyPlan says what taking a list out of management means, and refuses a list that the other side manages too.

@@ -87,6 +87,6 @@ func (m memberDataModel) find(members []bitwarden.Member) (*bitwarden.Member, er
 			ids = append(ids, api.ID)
 		}
 	}
-	_, err := fw.OnlyID("member", name, value, ids)
+	_, err := fw.OnlyID("member", m.OrganizationID.ValueString(), name, value, ids)
 	return found, err
 }

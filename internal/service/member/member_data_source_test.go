@@ -27,7 +27,7 @@ func TestMemberDataSource(t *testing.T) {
 		}
 	}
 	_, problems := p.DataSource(memberType, map[string]any{"organization_id": f.organization, "email": sueEmail})
-	problems.WantError(t, "email", "No member has the email", sueEmail, "bitwarden_members")
+	problems.WantError(t, "email", "No member has the email", sueEmail, "in organization ", "bitwarden_members")
 	_, problems = p.DataSource(memberType, map[string]any{"organization_id": f.organization, "external_id": "E-7"})
 	problems.WantError(t, "external_id", "No member has the external_id")
 }

@@ -49,6 +49,8 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 	m, err := r.invite(ctx, plan)
 	if m != nil { // The invitation exists, even if a later step failed: record it first.
 		model := plan.fromAPI(m)
+		r.Run.GroupMembers.Made(fw.Right, model.ID, model.Groups)
+		r.Run.CollectionMembers.Made(fw.Right, model.ID, model.Collections)
 		fw.Save(ctx, &resp.State, resp.Identity, model, model.identity(), &resp.Diagnostics)
 	}
 	if err != nil {
@@ -151,7 +153,7 @@ func (r *memberResource) find(ctx context.Context, organizationID, email string)
 			ids = append(ids, m.ID)
 		}
 	}
-	return fw.OnlyID("member", "email", email, ids)
+	return fw.OnlyID("member", organizationID, "email", email, ids)
 }
 
 // invite sends the invitation; somebody who is to be revoked from the start keeps it for later.
