@@ -3,7 +3,10 @@
 
 package emulator
 
-import "slices"
+import (
+	"net/http"
+	"slices"
+)
 
 // Guards: requirements that the server checks before it reads path values and body.
 
@@ -76,6 +79,9 @@ func inOrganization(allowed func(c *call, organizationID string) bool) guard {
 			if !allowed(c, id) {
 				return forbiddenEmpty()
 			}
+			if c.r.Method != http.MethodGet && c.s.store.organizations.get(id) == nil {
+				return notFound() // it is gone, and the token older than that
+			}
 			return nil
 		}
 		return forbiddenEmpty()
@@ -145,6 +151,11 @@ func (c *call) isOrganizationUser(organizationID string) bool {
 	return ok || c.providerFor(organizationID) != nil
 }
 
+// belongsTo is isOrganizationUser for an organization that still exists.
+func (c *call) belongsTo(organizationID string) bool {
+	return c.isOrganizationUser(organizationID) && c.s.store.organizations.get(organizationID) != nil
+}
+
 // may is an admin (owner rule included) or a custom role with a permission, named by picking it:
 //
 //	c.may(org, func(p permissions) bool { return p.ManageUsers })
@@ -204,10 +215,6 @@ func (c *call) mayAccessImportExport(org string) bool {
 
 func (c *call) mayEditAnyCollection(org string) bool {
 	return c.may(org, func(p permissions) bool { return p.EditAnyCollection })
-}
-
-func (c *call) mayDeleteAnyCollection(org string) bool {
-	return c.may(org, func(p permissions) bool { return p.DeleteAnyCollection })
 }
 
 func (c *call) mayCreateNewCollections(org string) bool {

@@ -33,8 +33,9 @@ func (c *call) id(name string) (string, error) {
 	return "", modelState(name, fmt.Sprintf("The value '%s' is not valid.", c.values[name]))
 }
 
-// ids returns two path values that the server binds as GUIDs; what is wrong with either is reported together.
-func (c *call) ids(first, second string) (string, string, error) {
+// organizationAnd returns {orgId} and another path value that the server binds as GUIDs; what is wrong with either is
+// reported together.
+func (c *call) organizationAnd(name string) (orgID, id string, err error) {
 	p := problems{}
 	bound := func(name string) string {
 		id, ok := parseGUID(c.values[name])
@@ -43,8 +44,8 @@ func (c *call) ids(first, second string) (string, string, error) {
 		}
 		return id
 	}
-	a, b := bound(first), bound(second)
-	return a, b, p.err()
+	orgID, id = bound("orgId"), bound(name)
+	return orgID, id, p.err()
 }
 
 // parsedID returns a path value that the server takes as text and turns into a GUID itself: a bad one is a 500.

@@ -34,7 +34,7 @@ func (s *Server) collectionsOf(organizationID string) []*collection {
 // collectionIn is the collection {id} of the organization {orgId} in the path, if the caller may do with it what may
 // asks: else 404.
 func (s *Server) collectionIn(c *call, may func(*collection) bool) (*collection, error) {
-	orgID, id, err := c.ids("orgId", "id")
+	orgID, id, err := c.organizationAnd("id")
 	if err != nil {
 		return nil, err
 	}
@@ -395,7 +395,7 @@ func (s *Server) addAccess(col *collection, groups, users []memberAccess) {
 
 // updateCollection keeps a missing name and missing lists, but clears a missing external id.
 func (s *Server) updateCollection(c *call) (any, error) {
-	if _, _, err := c.ids("orgId", "id"); err != nil {
+	if _, _, err := c.organizationAnd("id"); err != nil {
 		return nil, err
 	}
 	r := collectionRequest{}

@@ -25,7 +25,7 @@ func (s *Server) domainRoutes() {
 // domainIn is the domain {id} of the organization {orgId} in the path: 401 for callers without the right to its single
 // sign-on, 404 if there is none.
 func (s *Server) domainIn(c *call) (*domain, error) {
-	orgID, id, err := c.ids("orgId", "id")
+	orgID, id, err := c.organizationAnd("id")
 	if err != nil {
 		return nil, err
 	}
@@ -97,6 +97,9 @@ func (s *Server) createDomain(c *call) (any, error) {
 	}
 	if !c.mayManageSSO(orgID) {
 		return nil, unauthorized()
+	}
+	if s.store.organizations.get(orgID) == nil {
+		return nil, notFound()
 	}
 	name := strings.ToLower(r.DomainName)
 	if s.verifiedDomain(name) != nil {

@@ -124,7 +124,7 @@ func (s *Server) listMemberEvents(c *call) (any, error) {
 
 // listSendEvents are about a Send of any member.
 func (s *Server) listSendEvents(c *call) (any, error) {
-	orgID, id, err := c.ids("orgId", "id")
+	orgID, id, err := c.organizationAnd("id")
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func (c *call) mayManageGroupsOrUsers(org string) bool {
 
 // groupIn is the group {id} of the organization {orgId} in the path: 404 if there is none.
 func (s *Server) groupIn(c *call) (*group, error) {
-	orgID, id, err := c.ids("orgId", "id")
+	orgID, id, err := c.organizationAnd("id")
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +183,7 @@ func groupAllowed(org *organization, r *groupRequest) error {
 // updateGroup replaces name and collections, and the members if they are given. Missing collections are a null
 // dereference; the last manager of a collection may go.
 func (s *Server) updateGroup(c *call) (any, error) {
-	if _, _, err := c.ids("orgId", "id"); err != nil {
+	if _, _, err := c.organizationAnd("id"); err != nil {
 		return nil, err
 	}
 	r := groupRequest{}

@@ -288,11 +288,7 @@ func (s *Server) confirmInviteLink(c *call) (any, error) {
 }
 
 func (s *Server) refusalByLink(c *call, org *organization, l *inviteLink, r *linkReference) *linkRefusal {
-	name := ""
-	if org.Name != nil {
-		name = htmlDecode(*org.Name)
-	}
-	m := s.memberByEmail(org.ID, c.user.Email)
+	name, m := org.shownName(), s.joiningMember(c, org)
 	allowed := slices.ContainsFunc(l.AllowedDomains, func(domain string) bool { return hasDomain(c.user.Email, domain) })
 	switch {
 	case !org.UseInviteLinks:
@@ -314,9 +310,17 @@ func (s *Server) refusalByLink(c *call, org *organization, l *inviteLink, r *lin
 	return nil
 }
 
+// joiningMember is the row that the caller has in an organization already: his own, or an invitation to his address.
+func (s *Server) joiningMember(c *call, org *organization) *member {
+	if own := c.ownMember(org.ID); own != nil {
+		return own
+	}
+	return s.memberByEmail(org.ID, c.user.Email)
+}
+
 // joinByLink accepts the caller's open invitation, or makes him a member with the role of a user.
 func (s *Server) joinByLink(c *call, org *organization, r *linkReference) (*member, error) {
-	m, isNew := s.memberByEmail(org.ID, c.user.Email), false
+	m, isNew := s.joiningMember(c, org), false
 	if m == nil {
 		m, isNew = s.newMember(org.ID, c.user.Email, roleUser), true
 	}

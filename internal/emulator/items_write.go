@@ -92,7 +92,7 @@ func (s *Server) draftFor(c *call, r *itemRequest) (*cipher, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case ci.OrganizationID != "" && !c.isOrganizationUser(ci.OrganizationID):
+	case ci.OrganizationID != "" && !c.belongsTo(ci.OrganizationID):
 		return nil, notFound()
 	case ci.OrganizationID == "":
 		if s.boundBy(c.user, policyDataOwnership) {
@@ -390,7 +390,7 @@ func (s *Server) share(c *call, reach reach, ci *cipher, r *itemRequest, collect
 	if !ok {
 		return serverError()
 	}
-	if !c.isOrganizationUser(orgID) {
+	if !c.belongsTo(orgID) {
 		return notFound()
 	}
 	if err := r.forCaller(c); err != nil {

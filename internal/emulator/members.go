@@ -46,7 +46,7 @@ func (s *Server) membersOf(organizationID string) []*member {
 
 // memberIn is the member {id} of the organization {orgId} in the path: 404 if there is none.
 func (s *Server) memberIn(c *call) (*organization, *member, error) {
-	orgID, id, err := c.ids("orgId", "id")
+	orgID, id, err := c.organizationAnd("id")
 	if err != nil {
 		return nil, nil, err
 	}

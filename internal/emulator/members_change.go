@@ -29,7 +29,7 @@ func (r *memberRequest) validate(p problems) { checkRole(p, r.Type) }
 // dereference.
 func (s *Server) updateMember(c *call) (any, error) {
 	r := memberRequest{}
-	_, _, idErr := c.ids("orgId", "id")
+	_, _, idErr := c.organizationAnd("id")
 	if idErr != nil {
 		return nil, idErr
 	}
@@ -324,7 +324,7 @@ func (s *Server) restoreMember(c *call) (any, error) {
 // restoreMemberNext wants a body, at least an empty object.
 func (s *Server) restoreMemberNext(c *call) (any, error) {
 	r := restoreRequest{}
-	if _, _, err := c.ids("orgId", "id"); err != nil {
+	if _, _, err := c.organizationAnd("id"); err != nil {
 		return nil, err
 	}
 	if err := c.bind(&r); err != nil {

@@ -600,3 +600,30 @@ func TestInviteLinkConfirm(t *testing.T) {
 		}
 	})
 }
+
+// TestTwoRowsOfOneAddress: an invitation may name an address twice, and only one of the two can be accepted. The texts
+// are those of the server's AcceptOrgUserCommand.
+func TestTwoRowsOfOneAddress(t *testing.T) {
+	t.Parallel()
+	f := newClientFixture(t, ClientOptions{})
+	p := f.server.NewPerson(t, "a@x.example")
+	twice := invitation([]string{p.Email, p.Email}, nil)
+	noRefusal(t, f.admin.Post(t.Context(), f.users+"/invite", twice, nil))
+	_, err := p.Accept(t.Context(), f.ID)
+	noRefusal(t, err)
+	mail := f.server.Mails(p.Email)
+	_, q := mail[len(mail)-2].Link("accept-organization")
+	wantRefusal(t, p.Post(t.Context(), f.users+"/"+q.Get("organizationUserId")+"/accept", obj{"token": q.Get("token")}, nil),
+		http.StatusBadRequest, "You are already part of this organization.")
+}
+
+// TestRevokedInvitation cannot be accepted.
+func TestRevokedInvitation(t *testing.T) {
+	t.Parallel()
+	f := newClientFixture(t, ClientOptions{Name: "Owls & Co"})
+	p := f.server.NewPerson(t, "a@x.example")
+	id := f.invited(t, p.Email)
+	noRefusal(t, f.admin.Put(t.Context(), f.users+"/"+id+"/revoke", nil, nil))
+	_, err := p.Accept(t.Context(), f.ID)
+	wantRefusal(t, err, http.StatusBadRequest, "Your access to the Owls & Co vault has been revoked.")
+}

@@ -111,11 +111,7 @@ func (s *Server) logMember(c *call, eventType int, m *member) {
 
 // mailInvitation sends (once more) the link by which an invited member accepts.
 func (s *Server) mailInvitation(org *organization, m *member) {
-	name := ""
-	if org.Name != nil {
-		name = htmlDecode(*org.Name)
-	}
-	existing := s.userByEmail(m.Email) != nil
+	name, existing := org.shownName(), s.userByEmail(m.Email) != nil
 	subject := name + " set up a Bitwarden account for you"
 	if existing {
 		subject = name + " invited you to their Bitwarden vault"
@@ -129,7 +125,7 @@ func (s *Server) mailInvitation(org *organization, m *member) {
 func title(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 func (s *Server) reinviteMember(c *call) (any, error) {
-	orgID, id, err := c.ids("orgId", "id")
+	orgID, id, err := c.organizationAnd("id")
 	if err != nil {
 		return nil, err
 	}
@@ -194,7 +190,7 @@ func (r *acceptRequest) validate(p problems) { p.required("Token", r.Token) }
 
 // acceptInvitation is called by the invited person. A used token no longer fits, as it is bound to the row's address.
 func (s *Server) acceptInvitation(c *call) (any, error) {
-	orgID, id, err := c.ids("orgId", "id")
+	orgID, id, err := c.organizationAnd("id")
 	if err != nil {
 		return nil, err
 	}
@@ -212,10 +208,14 @@ func (s *Server) acceptInvitation(c *call) (any, error) {
 		return nil, badRequest("User invalid.")
 	case !s.invited("organization", r.Token, m.ID, m.Email):
 		return nil, badRequest("Invalid token.")
-	case m.Status != statusInvited:
-		return nil, badRequest("Already accepted.")
+	case c.ownMember(orgID) != nil: // by another of several rows with his address
+		return nil, badRequest("You are already part of this organization.")
 	case !strings.EqualFold(m.Email, c.user.Email):
 		return nil, badRequest("User email does not match invite.")
+	case m.Status == statusRevoked: // the text is not recorded
+		return nil, badRequest(
+			"Your access to the " + s.store.organizations.get(orgID).shownName() + " vault has been revoked.",
+		)
 	}
 	if err := s.accept(c, m); err != nil {
 		return nil, err
@@ -304,7 +304,7 @@ func (r *bulkConfirmRequest) validate(p problems) {
 
 // confirmMember hands the organization's key to an accepted member. Nothing checks the key.
 func (s *Server) confirmMember(c *call) (any, error) {
-	orgID, id, err := c.ids("orgId", "id")
+	orgID, id, err := c.organizationAnd("id")
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,14 @@ func (s *Server) newOrganization(name string, planType, seats int) *organization
 	return org
 }
 
+// shownName is an organization's name as people read it, empty if it has none.
+func (org *organization) shownName() string {
+	if org.Name == nil {
+		return ""
+	}
+	return htmlDecode(*org.Name)
+}
+
 // organizationKey is the API key of an organization for a purpose, nil if it was never asked for.
 func (s *Server) organizationKey(organizationID string, keyType int) *organizationAPIKey {
 	return s.store.orgAPIKeys.first(func(k *organizationAPIKey) bool {

@@ -21,7 +21,7 @@ type enrollmentRequest struct {
 
 // setEnrollment is a member's own choice to let the organization recover his account.
 func (s *Server) setEnrollment(c *call) (any, error) {
-	orgID, userID, err := c.ids("orgId", "userId")
+	orgID, userID, err := c.organizationAnd("userId")
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +164,7 @@ func (k kdf) equal(other kdf) bool {
 
 // recoverAccount gives an enrolled member a new master password, or takes his two-step login.
 func (s *Server) recoverAccount(c *call) (any, error) {
-	if _, _, err := c.ids("orgId", "id"); err != nil {
+	if _, _, err := c.organizationAnd("id"); err != nil {
 		return nil, err
 	}
 	r := recoverRequest{}

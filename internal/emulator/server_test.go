@@ -167,7 +167,10 @@ func TestExpiredTokenChallenge(t *testing.T) {
 	}
 	defer func() { _ = response.Body.Close() }()
 	want := `error="invalid_token", error_description="The token expired at '11/23/2026 10:00:0`
-	if got := response.Header.Get("WWW-Authenticate"); response.StatusCode != http.StatusUnauthorized || !strings.Contains(got, want) {
+	if got := response.Header.Get(
+		"WWW-Authenticate",
+	); response.StatusCode != http.StatusUnauthorized ||
+		!strings.Contains(got, want) {
 		t.Errorf("got %d %s", response.StatusCode, got)
 	}
 }
