@@ -67,6 +67,17 @@ func (e *Edges) Manage(side Side, id types.String, attribute string, value attr.
 	}
 }
 
+// Made is for an object that was made just now, and whose plan did not know its id: the apply plans what refers to it
+// again, and then Manage and ManageOne find it.
+func (e *Edges) Made(side Side, id types.String, value attr.Value) {
+	if value.IsNull() {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.managed[side] = append(e.managed[side], managedEdges{id: id.ValueString(), others: keys(value)})
+}
+
 // ManageOne is for the plan of a resource that manages a single edge, between objects with these ids; it is new when the
 // plan makes it. ManageOne adds an error when one of the two objects manages all of its edges, and so would remove
 // others', and when another resource makes the same edge or gives it up in the same run.

@@ -140,6 +140,46 @@ func TestEdges_ManageOne(t *testing.T) {
 	}
 }
 
+// The id of what is new is known in the middle of an apply.
+func TestEdges_Made(t *testing.T) {
+	t.Parallel()
+	g, m := types.StringValue("g"), types.StringValue("m")
+	for name, test := range map[string]struct {
+		made     attr.Value
+		plan     func(run *fw.Run, diags *diag.Diagnostics)
+		conflict bool
+	}{
+		"a list of the other side": {
+			fw.IDSet(nil), func(run *fw.Run, diags *diag.Diagnostics) {
+				run.GroupMembers.Manage(fw.Right, m, "groups", fw.IDSet([]string{"g"}), diags)
+			}, true,
+		},
+		"a single edge": {
+			fw.IDSet(nil), func(run *fw.Run, diags *diag.Diagnostics) { run.GroupMembers.ManageOne(g, m, true, diags) }, true,
+		},
+		"a single edge without a list": {
+			types.SetNull(types.StringType),
+			func(run *fw.Run, diags *diag.Diagnostics) { run.GroupMembers.ManageOne(g, m, true, diags) }, false,
+		},
+		"an edge of another": {
+			fw.IDSet(nil), func(run *fw.Run, diags *diag.Diagnostics) {
+				run.GroupMembers.Manage(fw.Right, m, "groups", fw.IDSet([]string{"h"}), diags)
+			}, false,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run := fw.NewRun(nil)
+			var diags diag.Diagnostics
+			run.GroupMembers.Manage(fw.Left, types.StringUnknown(), "members", test.made, &diags)
+			run.GroupMembers.Made(fw.Left, g, test.made)
+			if test.plan(run, &diags); diags.HasError() != test.conflict {
+				t.Errorf("got %v", diags)
+			}
+		})
+	}
+}
+
 func TestEdges_ManageOne_twins(t *testing.T) {
 	t.Parallel()
 	type step func(e *fw.Edges, diags *diag.Diagnostics)

@@ -94,6 +94,8 @@ func (r *collectionResource) Create(
 	c, err := r.Client.CreateCollection(ctx, plan.OrganizationID.ValueString(), plan.toAPI())
 	if c != nil { // It exists, even if a later step failed: record it first.
 		model := plan.fromAPI(c)
+		r.Run.CollectionGroups.Made(fw.Left, model.ID, model.Groups)
+		r.Run.CollectionMembers.Made(fw.Left, model.ID, model.Members)
 		fw.Save(ctx, &resp.State, resp.Identity, model, model.identity(), &resp.Diagnostics)
 	}
 	if err != nil {

@@ -584,6 +584,39 @@ func TestGroup_unknownIDs(t *testing.T) {
 	}
 }
 
+// Both are new, so that no plan can tell: the apply stops before it makes the second one.
+func TestGroup_managedFromTwoSides_new(t *testing.T) {
+	t.Parallel()
+	for name, other := range map[string]string{
+		"collection": `resource "bitwarden_collection" "other" {
+  organization_id = bitwarden_group.shop.organization_id
+  name            = "Till"
+  groups          = { (bitwarden_group.shop.id) = "manage" }
+}
+`,
+		"member": `resource "bitwarden_member" "other" {
+  organization_id = bitwarden_group.shop.organization_id
+  email           = "new@bakery.example"
+  groups          = [bitwarden_group.shop.id]
+}
+`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t)
+			f.ResetRequests()
+			acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{{
+				Config:      f.shop("members = []\n collections = {}") + other,
+				ExpectError: regexp.MustCompile(`(?s)running apply.*Managed from two sides`),
+			}}})
+			if made := f.Requests(); made.Count("POST /api/organizations/{orgId}/collections") > 0 ||
+				made.Count("POST /api/organizations/{orgId}/users/invite") > 0 {
+				t.Errorf("the %s was made: %v", name, made.ByRoute)
+			}
+		})
+	}
+}
+
 func TestGroup_managedFromTwoSides(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
