@@ -11,6 +11,7 @@ import (
 	"net/mail"
 	"regexp"
 	"slices"
+	"strings"
 	"unicode/utf16"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/crypto"
@@ -122,7 +123,7 @@ func (c *Client) checkedProviderKey(ctx context.Context) (crypto.SymmetricKey, e
 }
 
 func (n *NewClientOrganization) check(providerType int) error {
-	if err := checkOrganizationName(n.Name); err != nil {
+	if err := CheckOrganizationName(n.Name); err != nil {
 		return err
 	}
 	if _, ok := planNumbers[n.Plan]; !ok {
@@ -160,8 +161,9 @@ func plansOf(providerType int) []Plan {
 // entity is what the server decodes when it shows a name, although it did not encode it when the name was written.
 var entity = regexp.MustCompile(`&[#0-9A-Za-z]+;`)
 
-func checkOrganizationName(name string) error {
-	if name == "" {
+// CheckOrganizationName refuses, as an *InputError on "name", what the server would show otherwise than it was written.
+func CheckOrganizationName(name string) error {
+	if strings.TrimSpace(name) == "" {
 		return &InputError{"name", "It is empty", "Set a name."}
 	}
 	if n := len(utf16.Encode([]rune(name))); n > MaxOrganizationName {

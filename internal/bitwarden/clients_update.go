@@ -15,7 +15,7 @@ func (c *Client) UpdateClientOrganization(
 	ctx context.Context, id string, u ClientOrganizationUpdate,
 ) (*ClientOrganization, error) {
 	if u.Name != nil {
-		if err := checkOrganizationName(*u.Name); err != nil {
+		if err := CheckOrganizationName(*u.Name); err != nil {
 			return nil, err
 		}
 	}

@@ -165,6 +165,7 @@ func TestCheckOrganizationName(t *testing.T) {
 	t.Parallel()
 	for name, ok := range map[string]bool{
 		"":                              false,
+		"  ":                            false,
 		strings.Repeat("x", 50):         true,
 		strings.Repeat("x", 51):         false,
 		strings.Repeat("ü", 50):         true,
@@ -177,7 +178,7 @@ func TestCheckOrganizationName(t *testing.T) {
 		"&#8364;":                       false,
 		"<b> \"quoted\" & 'apostrophe'": true,
 	} {
-		err := checkOrganizationName(name)
+		err := CheckOrganizationName(name)
 		if (err == nil) != ok {
 			t.Errorf("%q: %v", name, err)
 		}

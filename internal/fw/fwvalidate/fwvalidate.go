@@ -49,6 +49,11 @@ func FingerprintPhrase() validator.String {
 	return rule{"five words in lower case with hyphens between them", phrase.MatchString}
 }
 
+// Rule accepts the texts that a check of the client takes. The description completes "must be …".
+func Rule(description string, check func(value string) error) validator.String {
+	return rule{description, func(value string) bool { return check(value) == nil }}
+}
+
 // Name accepts a text that is not blank and at most max characters long, counted as the server's database does: in UTF-16
 // code units, where an emoji is two. Longer names are cut silently there.
 func Name(maxLength int) validator.String {

@@ -4,6 +4,7 @@
 package fwvalidate_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -17,6 +18,12 @@ import (
 func TestValidators(t *testing.T) {
 	t.Parallel()
 	const id = "5a1e2c34-0000-4000-8000-00000000000a"
+	failing := func(value string) error {
+		if value == "bad" {
+			return errors.New("no")
+		}
+		return nil
+	}
 	for name, test := range map[string]struct {
 		validator validator.String
 		value     types.String
@@ -40,6 +47,8 @@ func TestValidators(t *testing.T) {
 		"phrase with a hyphened word": {fwvalidate.FingerprintPhrase(), types.StringValue("a-yo-yo-b-c-d"), true},
 		"phrase of four words":        {fwvalidate.FingerprintPhrase(), types.StringValue("one-two-three-four"), false},
 		"phrase in capitals":          {fwvalidate.FingerprintPhrase(), types.StringValue("One-two-three-four-five"), false},
+		"rule kept":                   {fwvalidate.Rule("good", failing), types.StringValue("good"), true},
+		"rule broken":                 {fwvalidate.Rule("good", failing), types.StringValue("bad"), false},
 		"name unknown":                {fwvalidate.Name(50), types.StringUnknown(), true},
 	} {
 		t.Run(name, func(t *testing.T) {

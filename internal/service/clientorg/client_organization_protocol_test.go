@@ -32,7 +32,10 @@ func TestClientOrganization_validate(t *testing.T) {
 		"a name longer than the server takes": {
 			map[string]any{"name": strings.Repeat("a", 51)}, "name", "1 to 50 characters",
 		},
-		"a blank name":     {map[string]any{"name": "  "}, "name", "1 to 50 characters"},
+		"a blank name": {map[string]any{"name": "  "}, "name", "1 to 50 characters"},
+		"a name that the server would show otherwise": {
+			map[string]any{"name": "a &amp; b"}, "name", "without HTML entities",
+		},
 		"no seats":         {map[string]any{"seats": 0}, "seats", "at least 1"},
 		"an unknown plan":  {map[string]any{"plan": "families"}, "plan", `"teams_monthly"`},
 		"a broken address": {map[string]any{"owner_email": "ada"}, "owner_email", "e-mail address"},

@@ -61,8 +61,10 @@ func (r *clientOrganizationResource) Schema(
 			"name": schema.StringAttribute{
 				MarkdownDescription: fmt.Sprintf(
 					"Name of the organization, up to %d characters.", bitwarden.MaxOrganizationName),
-				Required:   true,
-				Validators: []validator.String{fwvalidate.Name(bitwarden.MaxOrganizationName)},
+				Required: true,
+				Validators: []validator.String{fwvalidate.Rule(
+					fmt.Sprintf("1 to %d characters (UTF-16) that are not all blank, without HTML entities such as &amp;, "+
+						"which the server shows as &", bitwarden.MaxOrganizationName), bitwarden.CheckOrganizationName)},
 			},
 			"plan": schema.StringAttribute{
 				MarkdownDescription: "What the organization has subscribed to, " + fw.OneOf(plans) + ". The plan cannot be " +
