@@ -204,9 +204,27 @@ func (c *Client) goneCollection(ctx context.Context, organizationID, id string, 
 	return refused
 }
 
-// DeleteCollection deletes a collection; its items stay, unassigned. One that is gone is a success.
+// DeleteCollection deletes a collection; its items stay, unassigned. One that is gone is a success. Concurrent deletions
+// share a request.
 func (c *Client) DeleteCollection(ctx context.Context, organizationID, id string) error {
-	o := c.organization(organizationID)
+	return c.deleteMany(ctx, "collections of ", organizationID, id,
+		func(ctx context.Context, ids []string) error { return c.deleteCollections(ctx, organizationID, ids) },
+		func(ctx context.Context, id string) error { return c.deleteCollection(ctx, organizationID, id) })
+}
+
+// deleteCollections is refused for ids of which one is gone.
+func (c *Client) deleteCollections(ctx context.Context, organizationID string, ids []string) error {
+	err := c.do(ctx, &call{
+		method: http.MethodDelete, route: "/organizations/{id}/collections", args: []string{organizationID},
+		body: map[string]any{"ids": ids},
+	})
+	if err == nil {
+		c.forgetCollections(organizationID, ids...)
+	}
+	return err
+}
+
+func (c *Client) deleteCollection(ctx context.Context, organizationID, id string) error {
 	err := c.do(ctx, &call{
 		method: http.MethodDelete, route: "/organizations/{id}/collections/{collection}", args: []string{organizationID, id},
 	})
@@ -215,9 +233,20 @@ func (c *Client) DeleteCollection(ctx context.Context, organizationID, id string
 			return err
 		}
 	}
-	o.patchCollections(func(rows map[string]wireCollection) { delete(rows, id) })
-	o.patchAccess(id, map[string]Permission{}, map[string]Permission{})
+	c.forgetCollections(organizationID, id)
 	return nil
+}
+
+func (c *Client) forgetCollections(organizationID string, ids ...string) {
+	o := c.organization(organizationID)
+	o.patchCollections(func(rows map[string]wireCollection) {
+		for _, id := range ids {
+			delete(rows, id)
+		}
+	})
+	for _, id := range ids {
+		o.patchAccess(id, map[string]Permission{}, map[string]Permission{})
+	}
 }
 
 // textOrNull is null for an empty text.

@@ -173,22 +173,49 @@ func (c *Client) gone(ctx context.Context, organizationID, id string, refused er
 	return nil, err
 }
 
-// DeleteGroup deletes a group; one that is gone is a success.
+// DeleteGroup deletes a group; one that is gone is a success. Concurrent deletions share a request.
 func (c *Client) DeleteGroup(ctx context.Context, organizationID, id string) error {
-	o := c.organization(organizationID)
+	return c.deleteMany(ctx, "groups of ", organizationID, id,
+		func(ctx context.Context, ids []string) error { return c.deleteGroups(ctx, organizationID, ids) },
+		func(ctx context.Context, id string) error { return c.deleteGroup(ctx, organizationID, id) })
+}
+
+// deleteGroups takes ids that are gone, too.
+func (c *Client) deleteGroups(ctx context.Context, organizationID string, ids []string) error {
+	err := c.do(ctx, &call{
+		method: http.MethodDelete, route: "/organizations/{id}/groups", args: []string{organizationID},
+		body: map[string]any{"ids": ids},
+	})
+	if err == nil {
+		c.forgetGroups(organizationID, ids...)
+	}
+	return err
+}
+
+func (c *Client) deleteGroup(ctx context.Context, organizationID, id string) error {
 	err := c.do(ctx, &call{
 		method: http.MethodDelete, route: "/organizations/{id}/groups/{group}", args: []string{organizationID, id},
 	})
 	if hasStatus(err, http.StatusNotFound) || IsForbidden(err) {
-		o.groups.empty()
+		c.organization(organizationID).groups.empty()
 		if _, err = c.gone(ctx, organizationID, id, err); IsNotFound(err) {
 			err = nil
 		}
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		c.forgetGroups(organizationID, id)
 	}
-	o.patchGroups(func(rows map[string]wireGroup) { delete(rows, id) })
-	o.patchGroupMembers(id, nil)
-	return nil
+	return err
+}
+
+func (c *Client) forgetGroups(organizationID string, ids ...string) {
+	o := c.organization(organizationID)
+	o.patchGroups(func(rows map[string]wireGroup) {
+		for _, id := range ids {
+			delete(rows, id)
+		}
+	})
+	for _, id := range ids {
+		o.patchGroupMembers(id, nil)
+	}
 }

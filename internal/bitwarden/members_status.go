@@ -18,77 +18,36 @@ var (
 )
 
 // RevokeMember takes a member's access away, keeping role, groups and collections. One who is revoked already is a
-// success. It refuses the acting account (ErrOwnAccount) and the last confirmed owner (ErrLastOwner).
+// success. It refuses the acting account (ErrOwnAccount) and the last confirmed owner (ErrLastOwner). Concurrent changes
+// share a request.
 func (c *Client) RevokeMember(ctx context.Context, organizationID, id string) (*Member, error) {
-	ctx, leave, err := c.lanes.enter(ctx, organizationID) // two owners who go at the same time would leave none
-	if err != nil {
-		return nil, err
-	}
-	defer leave()
-	row, err := c.memberRow(ctx, organizationID, id)
-	if err != nil {
-		return nil, err
-	}
-	if row.Status == numberRevoked {
-		return c.Member(ctx, organizationID, id)
-	}
-	if err := c.checkExpendable(ctx, organizationID, row, "revoked", "revoked"); err != nil {
-		return nil, err
-	}
-	return c.setRevoked(ctx, organizationID, id, "/organizations/{id}/users/{member}/revoke", nil, true)
+	return c.changeMember(ctx, organizationID, id, memberChange{
+		verb: "revoked", method: http.MethodPut,
+		one: "/organizations/{id}/users/{member}/revoke", many: "/organizations/{id}/users/revoke",
+		isDone: func(row wireMember) bool { return row.Status == numberRevoked },
+		check: func(ctx context.Context, row wireMember, leaving []string) error {
+			return c.checkExpendable(ctx, organizationID, row, "revoked", "revoked", leaving...)
+		},
+	})
 }
 
-// RestoreMember gives a revoked member's access back; it takes a seat. One who is not revoked is a success.
+// RestoreMember gives a revoked member's access back; it takes a seat. One who is not revoked is a success. Concurrent
+// changes share a request.
 func (c *Client) RestoreMember(ctx context.Context, organizationID, id string) (*Member, error) {
-	ctx, leave, err := c.lanes.enter(ctx, organizationID) // the server counts seats without a lock
-	if err != nil {
-		return nil, err
-	}
-	defer leave()
-	row, err := c.memberRow(ctx, organizationID, id)
-	if err != nil {
-		return nil, err
-	}
-	if row.Status != numberRevoked {
-		return c.Member(ctx, organizationID, id)
-	}
-	body := map[string]string{}
+	body := map[string]any{} // Null is refused.
 	// The name is for a policy that makes a collection; without the master password it goes without.
-	if a, err := c.abilitiesOf(
-		ctx,
-		organizationID,
-	); err == nil && a["use_my_items"] &&
-		!c.config.MasterPassword.IsEmpty() {
-		name, err := c.myItems(ctx, organizationID)
-		if err != nil {
+	a, err := c.abilitiesOf(ctx, organizationID)
+	if err == nil && a["use_my_items"] && !c.config.MasterPassword.IsEmpty() {
+		if body["defaultUserCollectionName"], err = c.myItems(ctx, organizationID); err != nil {
 			return nil, err
 		}
-		body["defaultUserCollectionName"] = name
 	}
-	return c.setRevoked(ctx, organizationID, id, "/organizations/{id}/users/{member}/restore/vnext", body, false)
-}
-
-// setRevoked sends the change and reads the member: only the server knows the status and the reason afterwards. A request
-// that was executed although its answer was lost is refused the second time, so that the list decides.
-func (c *Client) setRevoked(
-	ctx context.Context, organizationID, id, route string, body any, revoked bool,
-) (*Member, error) {
-	err := c.do(ctx, &call{method: http.MethodPut, route: route, args: []string{organizationID, id}, body: body})
-	rows, listErr := c.freshMemberRows(ctx, organizationID)
-	row, ok := rows[id]
-	switch {
-	case ok && (row.Status == numberRevoked) == revoked:
-		c.recount(organizationID)
-		return new(row.toDomain(organizationID)), nil
-	case err != nil:
-		return nil, c.explainSeats(ctx, organizationID, err)
-	case listErr != nil:
-		return nil, listErr
-	case !ok:
-		return nil, c.missing(ctx, "member", organizationID, id, &c.organization(organizationID).members)
-	default:
-		return nil, errors.New("the server took the change of the member's status without executing it")
-	}
+	return c.changeMember(ctx, organizationID, id, memberChange{
+		verb: "restored", method: http.MethodPut, body: body, takesSeats: true,
+		one: "/organizations/{id}/users/{member}/restore/vnext", many: "/organizations/{id}/users/restore",
+		isDone: func(row wireMember) bool { return row.Status != numberRevoked },
+		check:  func(context.Context, wireMember, []string) error { return nil },
+	})
 }
 
 // ReinviteMember mails the invitation again.
@@ -109,39 +68,28 @@ func (c *Client) ReinviteMember(ctx context.Context, organizationID, id string) 
 }
 
 // RemoveMember ends the membership. It refuses the acting account (ErrOwnAccount) and the last confirmed owner
-// (ErrLastOwner); a member who is gone is a success.
+// (ErrLastOwner); a member who is gone is a success. Concurrent removals share a request.
 func (c *Client) RemoveMember(ctx context.Context, organizationID, id string) error {
-	ctx, leave, err := c.lanes.enter(ctx, organizationID) // two owners who go at the same time would leave none
-	if err != nil {
-		return err
-	}
-	defer leave()
-	row, err := c.memberRow(ctx, organizationID, id)
+	_, err := c.changeMember(ctx, organizationID, id, memberChange{
+		verb: "removed", method: http.MethodDelete,
+		one: "/organizations/{id}/users/{member}", many: "/organizations/{id}/users",
+		check: func(ctx context.Context, row wireMember, leaving []string) error {
+			if err := c.checkExpendable(ctx, organizationID, row, "on_destroy", "removed", leaving...); err != nil {
+				return err
+			}
+			if !row.ClaimedByOrganization {
+				return nil
+			}
+			return &InputError{
+				"on_destroy", row.Email + " is claimed by a domain of the organization and cannot be removed",
+				"Set on_destroy to \"revoke\" or \"delete_account\".",
+			}
+		},
+	})
 	if IsNotFound(err) {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	if err := c.checkExpendable(ctx, organizationID, row, "on_destroy", "removed"); err != nil {
-		return err
-	}
-	if row.ClaimedByOrganization {
-		return &InputError{
-			"on_destroy", row.Email + " is claimed by a domain of the organization and cannot be removed",
-			"Set on_destroy to \"revoke\" or \"delete_account\".",
-		}
-	}
-	err = c.do(ctx, &call{
-		method: http.MethodDelete, route: "/organizations/{id}/users/{member}", args: []string{organizationID, id},
-	})
-	if err != nil {
-		if err = c.goneMember(ctx, organizationID, id, err); !IsNotFound(err) {
-			return err
-		}
-	}
-	c.forgetMembers(organizationID, id)
-	return nil
+	return err
 }
 
 // DeleteMemberAccount deletes the account of a member, everything in it included (DELETE
@@ -193,8 +141,10 @@ func (c *Client) forgetMembers(organizationID string, ids ...string) {
 	c.recount(organizationID)
 }
 
-// checkExpendable refuses the acting account and the last confirmed owner.
-func (c *Client) checkExpendable(ctx context.Context, organizationID string, row wireMember, field, verb string) error {
+// checkExpendable refuses the acting account and the last confirmed owner; those who are leaving count no more.
+func (c *Client) checkExpendable(
+	ctx context.Context, organizationID string, row wireMember, field, verb string, leaving ...string,
+) error {
 	self, err := c.isSelf(ctx, row)
 	if err != nil {
 		return err
@@ -205,5 +155,5 @@ func (c *Client) checkExpendable(ctx context.Context, organizationID string, row
 			"Use another account for it.",
 		})
 	}
-	return c.checkOtherOwner(ctx, organizationID, row.ID, field, verb)
+	return c.checkOtherOwner(ctx, organizationID, row.ID, field, verb, leaving...)
 }

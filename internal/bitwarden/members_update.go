@@ -234,12 +234,15 @@ func (c *Client) applyUpdate(
 	return changed, nil
 }
 
-// checkOtherOwner refuses to take the last confirmed owner away.
-func (c *Client) checkOtherOwner(ctx context.Context, organizationID, id, field, verb string) error {
+// checkOtherOwner refuses to take the last confirmed owner away; those who are leaving count no more.
+func (c *Client) checkOtherOwner(
+	ctx context.Context, organizationID, id, field, verb string, leaving ...string,
+) error {
 	owners, err := c.confirmedOwners(ctx, organizationID)
 	if err != nil {
 		return err
 	}
+	owners = slices.DeleteFunc(owners, func(owner string) bool { return slices.Contains(leaving, owner) })
 	if slices.Equal(owners, []string{id}) {
 		return errors.Join(ErrLastOwner, &InputError{
 			field, "The last confirmed owner of an organization is never " + verb,
