@@ -188,7 +188,8 @@ func TestLogin_cancelledIsNotKept(t *testing.T) {
 		close(gone)
 	}, answer(`{"access_token":"t","expires_in":3600}`)))
 	c := s.client(t)
-	if _, err := c.Groups(ctx, stubOrg); !errors.Is(err, context.Canceled) {
+	if _, err := c.Groups(ctx, stubOrg); !errors.Is(err, context.Canceled) ||
+		!strings.HasPrefix(err.Error(), "Terraform was told to stop before ") {
 		t.Errorf("first: %v", err)
 	}
 	<-gone

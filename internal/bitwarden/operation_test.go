@@ -258,6 +258,16 @@ func TestInterrupt_nothingIsSent(t *testing.T) {
 			t.Errorf("%d invitations", n)
 		}
 	})
+	t.Run("while the lists before it are read", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, emulator.ClientOptions{})
+		ctx := w.interruptedAt(t, "GET /api/organizations/{orgId}/groups/details", emulator.Fault{}, 0)
+		_, err := w.CreateGroup(ctx, w.org.ID, bitwarden.NewGroup{Name: "Helpdesk"})
+		checkInterrupted(t, err)
+		if n := w.count(groupsRoute); n != 0 {
+			t.Errorf("%d groups", n)
+		}
+	})
 	t.Run("while the batch before takes its time", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t, emulator.ClientOptions{Seats: 10})
