@@ -144,6 +144,20 @@ func newRangeServer(t *testing.T, answer string) *rangeServer {
 	return s
 }
 
+// seen are the requests so far.
+func (s *rangeServer) seen() []*http.Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+// answer lets the server answer with another status from now on.
+func (s *rangeServer) answer(status int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.status = status
+}
+
 func TestRangeService(t *testing.T) {
 	t.Parallel()
 	service, s := newRangeServer(t, "answer"), newStub(t)
@@ -162,10 +176,11 @@ func TestRangeService(t *testing.T) {
 			t.Errorf("got %d", got)
 		}
 	}
-	if len(service.requests) != 1 {
-		t.Fatalf("asked %d times for one password", len(service.requests))
+	seen := service.seen()
+	if len(seen) != 1 {
+		t.Fatalf("asked %d times for one password", len(seen))
 	}
-	request := service.requests[0]
+	request := seen[0]
 	if request.URL.Path != "/range/ABCDE" || request.URL.RawQuery != "" || request.Header.Get("Add-Padding") != "true" {
 		t.Errorf("asked %s with %v", request.URL, request.Header)
 	}
@@ -177,13 +192,13 @@ func TestRangeService(t *testing.T) {
 	if got := s.count("POST /identity/connect/token"); got != 0 {
 		t.Errorf("logged in %d times for a third party", got)
 	}
-	service.status = http.StatusServiceUnavailable
+	service.answer(http.StatusServiceUnavailable)
 	if _, err := ranges.Count(t.Context(), "ABCDF", suffix); err == nil || !strings.Contains(err.Error(), "503") ||
 		strings.Contains(err.Error(), "ABCDF") {
 		t.Errorf("got %v of a service that is down", err)
 	}
-	if len(service.requests) != 3 {
-		t.Errorf("asked %d times, want a second try", len(service.requests)-1)
+	if got := len(service.seen()); got != 3 {
+		t.Errorf("asked %d times, want a second try", got-1)
 	}
 	service.Close()
 	_, err := ranges.Count(t.Context(), "ABCDF", suffix)

@@ -16,6 +16,7 @@ import (
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/group"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/member"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/msp"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/report"
 )
 
 func resources() []func() resource.Resource {
@@ -35,6 +36,7 @@ func dataSources() []func() datasource.DataSource {
 		group.DataSources(),
 		collection.DataSources(),
 		event.DataSources(),
+		report.DataSources(),
 	)
 }
 
