@@ -11,5 +11,6 @@ module "client" {
   collections         = each.value.collections
   members             = each.value.members
   deletion_protection = each.value.deletion_protection
+  on_destroy          = each.value.on_destroy
   billing_email       = var.billing_email
 }

@@ -19,8 +19,10 @@ variable "clients" {
       permissions = optional(map(bool))
     })), {})
 
-    # Whether Terraform refuses to delete the client with everything in it. Apply false before taking the entry out.
+    # Whether Terraform refuses to destroy the client, and what destroying does: delete it with everything in it, or unlink
+    # it, which hands it to its owner. Apply these before taking the entry out.
     deletion_protection = optional(bool, true)
+    on_destroy          = optional(string, "delete")
   }))
 }
 

@@ -4,6 +4,7 @@ resource "bitwarden_client_organization" "this" {
   seats               = var.seats
   owner_email         = var.owner_email
   deletion_protection = var.deletion_protection
+  on_destroy          = var.on_destroy
 }
 
 resource "bitwarden_organization_settings" "this" {

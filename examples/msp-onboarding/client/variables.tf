@@ -41,6 +41,11 @@ variable "deletion_protection" {
   type        = bool
 }
 
+variable "on_destroy" {
+  description = "What destroying the client does: delete or unlink."
+  type        = string
+}
+
 variable "billing_email" {
   description = "Address to which the client's invoices and notices go."
   type        = string

@@ -115,6 +115,8 @@ func (d *demo) play(ctx context.Context) error {
 		{"Plan: shows this drift; apply: repairs it", d.repair},
 		{"Plan: empty again", d.planEmpty},
 		{"What exists", d.inventory},
+		{"One person leaves", d.offboard},
+		{"One client is handed back to its owner, with all that is in it", d.handOver},
 		{"Destroy: nothing is left", d.destroy},
 	}
 	for i, step := range steps {
@@ -289,40 +291,126 @@ func (d *demo) inventory(ctx context.Context) error {
 	return nil
 }
 
-// destroy checks that deletion protection holds, lifts it, and deletes both clients.
-func (d *demo) destroy(ctx context.Context) error {
-	if _, _, err := d.cli.run(ctx, "destroy", "-auto-approve", "-no-color"); err == nil {
-		return errors.New("the clients were deleted in spite of deletion_protection")
-	}
-	if err := d.unprotect(); err != nil {
+// offboard takes a person out of the variables, and checks that the plan removes that member and nothing else.
+func (d *demo) offboard(ctx context.Context) error {
+	if err := errors.Join(
+		d.edit(`["sam@bakery.example", "sue@bakery.example"]`, `["sue@bakery.example"]`),
+		d.edit(`"sam@bakery.example" = {}`, ""),
+	); err != nil {
 		return err
 	}
-	if _, _, err := d.cli.run(ctx, "apply", "-auto-approve", "-no-color"); err != nil {
-		return err
-	}
-	if _, _, err := d.cli.run(ctx, "destroy", "-auto-approve", "-no-color"); err != nil {
-		return err
-	}
-	var left struct{ Data []any }
-	if err := d.msp.Admin.Get(ctx, "/providers/"+d.msp.ProviderID+"/organizations", &left); err != nil {
-		return err
-	}
-	if len(left.Data) > 0 {
-		return fmt.Errorf("%d clients are left", len(left.Data))
-	}
-	return nil
-}
-
-// unprotect writes deletion_protection = false into every client's entry of the variables.
-func (d *demo) unprotect() error {
-	file := filepath.Join(d.cli.folder, "terraform.tfvars")
-	variables, err := os.ReadFile(file) //nolint:gosec // The demo's own copy.
+	changes, err := d.cli.plan(ctx)
 	if err != nil {
 		return err
 	}
-	const seats = "    seats "
-	changed := strings.ReplaceAll(string(variables), seats, "    deletion_protection = false\n"+seats)
-	return os.WriteFile(file, []byte(changed), 0o600)
+	leaver := `module.client["bakery"].bitwarden_member.this["sam@bakery.example"]`
+	if len(changes) != 1 || changes[0].Address != leaver || !slices.Equal(changes[0].Actions, []string{"delete"}) {
+		return fmt.Errorf("the plan holds something else than the removal of one member: %s", describe(changes))
+	}
+	fmt.Fprintf(d.Out, "   %s: delete\n", leaver)
+	_, _, err = d.cli.run(ctx, "apply", "-no-color", "plan.tfplan")
+	return err
+}
+
+// handOver unlinks a client as the guide says: what is in it is forgotten first, so that it stays. Then the owner has
+// the organization with its groups and collections, and the provider has it no more.
+func (d *demo) handOver(ctx context.Context) error {
+	const module = `module.client["bakery"]`
+	client, err := d.one(ctx, module+".bitwarden_client_organization.this")
+	if err != nil {
+		return err
+	}
+	owner, err := d.server.Person(ctx, client.text("owner_email"))
+	if err != nil {
+		return err
+	}
+	if err := d.edit("    seats       = 5", "    seats       = 5\n    deletion_protection = false\n    on_destroy = \"unlink\""); err != nil {
+		return err
+	}
+	for _, command := range [][]string{
+		{"apply", "-auto-approve", "-no-color"},
+		{
+			"state", "rm", module + ".bitwarden_member.this", module + ".bitwarden_member.owner",
+			module + ".bitwarden_group.this", module + ".bitwarden_collection.this",
+		},
+		{"destroy", "-auto-approve", "-no-color", "-target=" + module + ".bitwarden_client_organization.this"},
+	} {
+		if _, _, err := d.cli.run(ctx, command...); err != nil {
+			return err
+		}
+	}
+	organization := client.text("id")
+	for kind, want := range map[string]int{"groups": 2, "collections": 4} { // one collection came with the organization
+		var list struct{ Data []any }
+		if err := owner.Get(ctx, "/organizations/"+organization+"/"+kind, &list); err != nil {
+			return err
+		}
+		if len(list.Data) != want {
+			return fmt.Errorf("the owner finds %d %s in the organization, not %d", len(list.Data), kind, want)
+		}
+		fmt.Fprintf(d.Out, "   %s still has %d %s\n", owner.Email, want, kind)
+	}
+	left, err := d.clients(ctx)
+	if err == nil && left != 1 {
+		err = fmt.Errorf("the provider has %d clients, not 1", left)
+	}
+	return err
+}
+
+// clients counts the clients of the provider.
+func (d *demo) clients(ctx context.Context) (int, error) {
+	var list struct{ Data []any }
+	err := d.msp.Admin.Get(ctx, "/providers/"+d.msp.ProviderID+"/organizations", &list)
+	return len(list.Data), err
+}
+
+// destroy takes the client that was handed over out of the variables, checks that deletion protection holds for the
+// other one, lifts it, and deletes the client.
+func (d *demo) destroy(ctx context.Context) error {
+	const others, foundry = "  bakery = {", "\n  foundry = {"
+	variables, err := os.ReadFile(d.variables())
+	if err != nil {
+		return err
+	}
+	first, rest, ok := strings.Cut(string(variables), others)
+	_, last, ok2 := strings.Cut(rest, foundry)
+	if !ok || !ok2 {
+		return errors.New("the variables of the example have another form")
+	}
+	if err := os.WriteFile(d.variables(), []byte(first+foundry[1:]+last), 0o600); err != nil {
+		return err
+	}
+	if _, _, err := d.cli.run(ctx, "destroy", "-auto-approve", "-no-color"); err == nil {
+		return errors.New("the client was deleted in spite of deletion_protection")
+	}
+	if err := d.edit("    seats       = 8", "    seats       = 8\n    deletion_protection = false"); err != nil {
+		return err
+	}
+	for _, command := range []string{"apply", "destroy"} {
+		if _, _, err := d.cli.run(ctx, command, "-auto-approve", "-no-color"); err != nil {
+			return err
+		}
+	}
+	left, err := d.clients(ctx)
+	if err == nil && left > 0 {
+		err = fmt.Errorf("%d clients are left", left)
+	}
+	return err
+}
+
+// variables is the file with the clients, a copy of the example's.
+func (d *demo) variables() string { return filepath.Join(d.cli.folder, "terraform.tfvars") }
+
+// edit replaces the only place where the variables say something.
+func (d *demo) edit(before, after string) error {
+	variables, err := os.ReadFile(d.variables())
+	if err != nil {
+		return err
+	}
+	if n := strings.Count(string(variables), before); n != 1 {
+		return fmt.Errorf("%q stands in the variables %d times, not once", before, n)
+	}
+	return os.WriteFile(d.variables(), []byte(strings.Replace(string(variables), before, after, 1)), 0o600)
 }
 
 func (d *demo) all(ctx context.Context, kind string) ([]object, error) {
