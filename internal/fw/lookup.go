@@ -86,13 +86,14 @@ func LookedUp(attributes map[string]types.String) (name, value string) {
 }
 
 // WarnUnmanaged warns when the plan takes one of the named attributes out of management: Terraform then shows all of
-// its elements as removed, but nothing changes on the server.
+// its elements as removed, but nothing changes on the server. It is silent when the plan replaces the object.
 func WarnUnmanaged(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, names ...string) {
-	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
+	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || len(resp.RequiresReplace) > 0 ||
+		!attribute(req.State.Raw, "organization_id").Equal(attribute(req.Plan.Raw, "organization_id")) {
 		return
 	}
 	for _, name := range names {
-		if isSet(req.State.Raw, name) && !isSet(req.Plan.Raw, name) {
+		if !attribute(req.State.Raw, name).IsNull() && attribute(req.Plan.Raw, name).IsNull() {
 			resp.Diagnostics.AddAttributeWarning(path.Root(name), "Attribute is no longer managed here", fmt.Sprintf(
 				"The configuration has no %s any more. Nothing is removed on the server; Terraform only stops looking after "+
 					"it. An empty value removes all.", name))
@@ -100,7 +101,8 @@ func WarnUnmanaged(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResp
 	}
 }
 
-func isSet(object tftypes.Value, name string) bool {
+func attribute(object tftypes.Value, name string) tftypes.Value {
 	var attributes map[string]tftypes.Value
-	return object.As(&attributes) == nil && !attributes[name].IsNull()
+	_ = object.As(&attributes) // It fails for what is no object, and that has no attributes.
+	return attributes[name]
 }

@@ -25,6 +25,9 @@ func anewKey(id string) string    { return "member invited anew/" + id }
 func invitedKey(organizationID, address string) string {
 	return "member invited/" + organizationID + "/" + address
 }
+func revokedKey(organizationID, address string) string {
+	return "member revoked/" + organizationID + "/" + strings.ToLower(address)
+}
 
 // replacedKey is where the private state of a plan has the id of the member, quoted: when Terraform replaces the
 // resource, it plans the creation with it.
@@ -61,7 +64,7 @@ func (r *memberResource) checkRole(ctx context.Context, plan memberModel, diags 
 
 // checkAddress refuses to invite somebody twice: the server would skip the second invitation silently, or make two
 // members of one person. Nobody can import the owner who was invited together with the organization: that open
-// invitation is taken over.
+// invitation is taken over. So is a member whom a replacement has just revoked.
 func (r *memberResource) checkAddress(
 	ctx context.Context, plan memberModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -82,19 +85,30 @@ func (r *memberResource) checkAddress(
 		}
 		return
 	}
-	if marker, _ := req.Private.GetKey(ctx, replacedKey); string(marker) == strconv.Quote(m.ID) {
-		r.checkLastOwner(ctx, imported().fromAPI(m), "email", resp)
+	marker, _ := req.Private.GetKey(ctx, replacedKey)
+	replaced := string(marker) == strconv.Quote(m.ID)
+	tainted := r.Run.Noted(readKey(m.ID))
+	takeover := isOpenOwner(m) && plan.role() == bitwarden.RoleOwner ||
+		r.Run.Noted(revokedKey(organizationID, address))
+	// Should another resource manage this member, its plan finds the note.
+	if !replaced && (!tainted && !takeover || !r.Run.Note(anewKey(m.ID)) || r.Run.Noted(plannedKey(m.ID))) {
+		refuse(&resp.Diagnostics, "email", "Address is in the organization already", inUse(address, m))
 		return
 	}
-	tainted := r.Run.Noted(readKey(m.ID))
-	takeover := isOpenOwner(m) && plan.role() == bitwarden.RoleOwner
-	if (tainted || takeover) && r.Run.Note(anewKey(m.ID)) && !r.Run.Noted(plannedKey(m.ID)) {
-		return // Should another resource manage this member, its plan finds the note.
+	r.checkLastOwner(ctx, imported().fromAPI(m), "email", resp)
+	r.checkSelf(ctx, imported().fromAPI(m), "email", resp)
+}
+
+// inUse tells what to do about an address that is in the organization.
+func inUse(address string, m *bitwarden.Member) string {
+	back := ""
+	if m.Status == bitwarden.StatusRevoked {
+		back = ", and the apply gives the access back unless revoked = true"
 	}
-	refuse(&resp.Diagnostics, "email", "Address is in the organization already", fmt.Sprintf(
-		"%s is member %s of organization %s, with the status %q. If no other resource manages this member, import it as "+
-			"%[3]s/%[1]s. If another one does, remove one of the two, or add a moved block when it was renamed.",
-		address, m.ID, organizationID, m.Status))
+	return fmt.Sprintf("%s is member %s of organization %s, with the status %q. If no other resource manages this member, "+
+		"import it as %[3]s/%[1]s%[5]s. If another one does, remove one of the two; if that one was renamed, or has another "+
+		"key of for_each now, add a moved block. If this one replaces it, plan with a refresh and apply without "+
+		"create_before_destroy: nobody can be in an organization twice.", address, m.ID, m.OrganizationID, m.Status, back)
 }
 
 // notePlanned says that a resource manages this member, and finds another one that is about to invite the same person.
@@ -156,22 +170,27 @@ func (r *memberResource) checkLastOwner(
 	}
 }
 
+// isSelf tells whether a member is the account that acts.
+func (r *memberResource) isSelf(ctx context.Context, state memberModel) (bool, error) {
+	if state.UserID.IsNull() {
+		return false, nil
+	}
+	account, err := r.Client.Account(ctx)
+	return err == nil && account.UserID == state.UserID.ValueString(), err
+}
+
 // checkSelf refuses to lock the acting account out.
 func (r *memberResource) checkSelf(
 	ctx context.Context, state memberModel, attribute string, resp *resource.ModifyPlanResponse,
 ) {
-	if state.UserID.IsNull() {
-		return
-	}
-	account, err := r.Client.Account(ctx)
+	self, err := r.isSelf(ctx, state)
 	switch {
 	case err != nil:
 		fw.AddError(&resp.Diagnostics, "Could not find out who acts", err)
-	case account.UserID == state.UserID.ValueString():
+	case self:
 		refuse(&resp.Diagnostics, attribute, "Member is the acting account", fmt.Sprintf(
-			"Member %s of organization %s is the account that Terraform acts with; it does not revoke or remove itself. To "+
-				"forget the member, use a removed block with destroy = false.",
-			state.ID.ValueString(), state.OrganizationID.ValueString()))
+			"Member %s of organization %s is the account that Terraform acts with; it does not revoke or remove itself. Let "+
+				"another account do it.", state.ID.ValueString(), state.OrganizationID.ValueString()))
 	}
 }
 
@@ -186,8 +205,8 @@ func (r *memberResource) checkExternalID(ctx context.Context, plan, state member
 	}
 }
 
-// checkClaimed says before the apply that an account which the organization has claimed cannot be removed, and that only
-// such an account can be deleted.
+// checkClaimed says before the apply that an account which the organization has claimed cannot be removed and is revoked,
+// and that only such an account can be deleted.
 func (r *memberResource) checkClaimed(
 	ctx context.Context, state memberModel, resp *resource.ModifyPlanResponse,
 ) {
@@ -196,10 +215,7 @@ func (r *memberResource) checkClaimed(
 	switch {
 	case err != nil:
 	case onDestroy == onDestroyRemove && m.ClaimedByOrganization:
-		refuse(&resp.Diagnostics, "", "Claimed account cannot be removed", fmt.Sprintf(
-			"Organization %s has claimed the account of member %s. Set on_destroy = %q on it, or %q to delete the account "+
-				"with everything in it, and apply that first.",
-			m.OrganizationID, m.ID, onDestroyRevoke, onDestroyDelete))
+		resp.Diagnostics.AddWarning("Claimed account is revoked instead of removed", claimedStays(m))
 	case onDestroy == onDestroyDelete && !m.ClaimedByOrganization && m.UserID != "":
 		refuse(&resp.Diagnostics, "", "Account is not the organization's", fmt.Sprintf(
 			"Organization %s has not claimed the account of member %s by a domain, and so cannot delete it. Set on_destroy = "+
@@ -210,6 +226,17 @@ func (r *memberResource) checkClaimed(
 func lastOwnerStays(organizationID, id string) string {
 	return fmt.Sprintf("Member %s is the last confirmed owner of organization %s. Terraform forgets the member, but "+
 		"removes nobody from the organization.", id, organizationID)
+}
+
+func ownAccountStays(organizationID, id string) string {
+	return fmt.Sprintf("Member %s of organization %s is the account that Terraform acts with. Terraform forgets the member, "+
+		"but does not remove itself from the organization.", id, organizationID)
+}
+
+func claimedStays(m *bitwarden.Member) string {
+	return fmt.Sprintf("Organization %s has claimed the account of member %s by its domain, and such a member cannot be "+
+		"removed. Set on_destroy = %q to be asked no more, or %q to delete the account with everything in it.",
+		m.OrganizationID, m.ID, onDestroyRevoke, onDestroyDelete)
 }
 
 // warnMoved says that the person has changed the address of the account. The state keeps the one of the configuration.

@@ -4,6 +4,7 @@
 package member
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -41,7 +42,7 @@ func validatePermissions(role types.String, permissions types.Object, diags *dia
 func (r *memberResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	fw.WarnUnmanaged(req, resp, "groups", "collections")
+	defer fw.WarnUnmanaged(req, resp, "groups", "collections") // It is silent about a replacement.
 	var plan, state memberModel
 	ok := true
 	if !req.State.Raw.IsNull() {
@@ -107,8 +108,8 @@ func (r *memberResource) planUpdate(
 	}
 }
 
-// planDestroy lets the last owner stay instead of refusing: an organization that is destroyed in the same run takes its
-// members along, and nothing tells here whether that is so.
+// planDestroy lets the last owner and the acting account stay instead of refusing: an organization that is destroyed in
+// the same run takes its members along, and nothing tells here whether that is so.
 func (r *memberResource) planDestroy(
 	ctx context.Context, state memberModel, resp *resource.ModifyPlanResponse,
 ) {
@@ -118,14 +119,16 @@ func (r *memberResource) planDestroy(
 	organizationID, id := state.OrganizationID.ValueString(), state.ID.ValueString()
 	r.notePlanned(state, &resp.Diagnostics)
 	last, err := r.isLastOwner(ctx, organizationID, id)
+	self, selfErr := r.isSelf(ctx, state)
 	switch {
 	case bitwarden.IsNotFound(err):
-	case err != nil:
-		fw.AddError(&resp.Diagnostics, "Could not check the removal of the member", err)
+	case err != nil || selfErr != nil:
+		fw.AddError(&resp.Diagnostics, "Could not check the removal of the member", cmp.Or(err, selfErr))
 	case last:
 		resp.Diagnostics.AddWarning("The last owner stays in the organization", lastOwnerStays(organizationID, id))
+	case self:
+		resp.Diagnostics.AddWarning("The acting account stays in the organization", ownAccountStays(organizationID, id))
 	default:
-		r.checkSelf(ctx, state, "", resp)
 		r.checkClaimed(ctx, state, resp)
 	}
 }
@@ -139,7 +142,15 @@ func (r *memberResource) replaces(
 		return true
 	}
 	r.notePlanned(state, &resp.Diagnostics)
-	if strings.EqualFold(plan.Email.ValueString(), state.Email.ValueString()) && !plan.Email.IsUnknown() {
+	if plan.Email.IsUnknown() {
+		// A replacement would end the membership, although the address is most likely the same. The apply plans again.
+		resp.Diagnostics.AddAttributeWarning(path.Root("email"), "Address is known after apply only", fmt.Sprintf(
+			"Member %s of organization %s stays if the address turns out to be the same. If it is another one, the apply stops "+
+				"with the message that the plan is inconsistent, and the next plan replaces the member.",
+			state.ID.ValueString(), state.OrganizationID.ValueString()))
+		return false
+	}
+	if strings.EqualFold(plan.Email.ValueString(), state.Email.ValueString()) {
 		return false
 	}
 	if r.Client != nil {
@@ -149,6 +160,7 @@ func (r *memberResource) replaces(
 		}
 		r.checkLastOwner(ctx, state, "email", resp)
 		r.checkSelf(ctx, state, "email", resp)
+		r.checkClaimed(ctx, state, resp)
 	}
 	resp.RequiresReplace = append(resp.RequiresReplace, path.Root("email"))
 	return true

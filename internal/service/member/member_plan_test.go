@@ -201,19 +201,13 @@ func TestMember_plan_lastOwner(t *testing.T) {
 func TestMember_plan_actingAccount(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, 0)
-	self := f.MSP.Admin.Email
-	if err := f.client.Invite(t.Context(), self, userRole); err != nil {
-		t.Fatal(err)
+	member := f.self(t)
+	for attribute, changes := range map[string]map[string]any{
+		"revoked": {"email": f.MSP.Admin.Email, "revoked": true}, "email": {"email": sueEmail},
+	} {
+		_, problems := f.Protocol(t).Plan(memberType, member, f.config(changes))
+		problems.WantError(t, attribute, "acting account")
 	}
-	if _, err := f.client.Join(t.Context(), f.MSP.Admin); err != nil {
-		t.Fatal(err)
-	}
-	member, problems := f.Protocol(t).Import(memberType, f.organization+"/"+self)
-	problems.WantNone(t)
-	_, problems = f.Protocol(t).Plan(memberType, member, nil)
-	problems.WantError(t, "", "acting account", "removed block")
-	_, problems = f.Protocol(t).Plan(memberType, member, f.config(map[string]any{"email": self, "revoked": true}))
-	problems.WantError(t, "revoked", "acting account")
 }
 
 // answer makes the server list Sue with something changed.
@@ -264,21 +258,6 @@ func TestMember_plan_addressChanged(t *testing.T) {
 	if got := moved.Attributes(t)["email"]; got != "susan@bakery.example" || f.Requests().Count(updateMember) != 0 {
 		t.Errorf("the email is %v after %d updates", got, f.Requests().Count(updateMember))
 	}
-}
-
-// An account that a domain of the organization has claimed can only be revoked.
-func TestMember_plan_claimed(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t, 0)
-	member, problems := f.Protocol(t).Apply(memberType, nil, f.config(nil))
-	problems.WantNone(t)
-	f.answer(t, map[string]any{"claimedByOrganization": true})
-	_, problems = f.Protocol(t).Plan(memberType, member, nil)
-	problems.WantError(t, "", "claimed", `on_destroy = "revoke"`)
-	revoking, problems := f.Protocol(t).Apply(memberType, member, f.config(map[string]any{"on_destroy": "revoke"}))
-	problems.WantNone(t)
-	_, problems = f.Protocol(t).Plan(memberType, revoking, nil)
-	problems.WantNone(t)
 }
 
 // Roles and statuses of tomorrow show as they are, and plan back to what is configured.

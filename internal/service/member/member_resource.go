@@ -6,10 +6,13 @@ package member
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw"
@@ -108,25 +111,41 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	organizationID, id := state.OrganizationID.ValueString(), state.ID.ValueString()
-	last, err := r.isLastOwner(ctx, organizationID, id)
+	err := r.leave(ctx, state, &resp.Diagnostics)
 	switch {
-	case err != nil && !bitwarden.IsNotFound(err):
-		fw.AddError(&resp.Diagnostics, "Could not remove member", err)
-		return
-	case last:
+	case err == nil || bitwarden.IsNotFound(err):
+	case errors.Is(err, bitwarden.ErrLastOwner):
 		resp.Diagnostics.AddWarning("Left the last owner in the organization", lastOwnerStays(organizationID, id))
-		return
-	case state.OnDestroy.ValueString() == onDestroyRevoke && state.Revoked.ValueBool():
-		return
-	case state.OnDestroy.ValueString() == onDestroyRevoke:
-		_, err = r.Client.RevokeMember(ctx, organizationID, id)
-	case state.OnDestroy.ValueString() == onDestroyDelete && !state.UserID.IsNull():
-		err = r.Client.DeleteMemberAccount(ctx, organizationID, id)
+	case errors.Is(err, bitwarden.ErrOwnAccount):
+		resp.Diagnostics.AddWarning("Left the acting account in the organization", ownAccountStays(organizationID, id))
 	default:
-		err = r.Client.RemoveMember(ctx, organizationID, id)
-	}
-	if err != nil && !bitwarden.IsNotFound(err) {
 		fw.AddError(&resp.Diagnostics, "Could not remove member", err)
+	}
+}
+
+// leave ends the membership as configured. Nobody can be removed whose account the organization has claimed: that member
+// is revoked.
+func (r *memberResource) leave(ctx context.Context, state memberModel, diags *diag.Diagnostics) error {
+	organizationID, id := state.OrganizationID.ValueString(), state.ID.ValueString()
+	onDestroy := state.OnDestroy.ValueString()
+	m, err := r.Client.Member(ctx, organizationID, id)
+	if err != nil {
+		return err
+	}
+	claimed := onDestroy == onDestroyRemove && m.ClaimedByOrganization
+	switch {
+	case onDestroy == onDestroyRevoke || claimed:
+		if _, err = r.Client.RevokeMember(ctx, organizationID, id); err != nil {
+			return err
+		}
+		if r.Run.Note(revokedKey(organizationID, m.Email)); claimed {
+			diags.AddWarning("Revoked a claimed account instead of removing it", claimedStays(m))
+		}
+		return nil
+	case onDestroy == onDestroyDelete && m.UserID != "":
+		return r.Client.DeleteMemberAccount(ctx, organizationID, id)
+	default:
+		return r.Client.RemoveMember(ctx, organizationID, id)
 	}
 }
 
@@ -173,19 +192,28 @@ func (r *memberResource) invite(ctx context.Context, plan memberModel) (*bitward
 }
 
 // takeOver looks for the invitation that the server sent to the owner when the organization was made, which nobody can
-// import in the same run, and gives it the planned access. It returns nil when there is none.
+// import in the same run, and gives it the planned access. A member whom this run has revoked to replace is brought to the
+// plan as well. It returns nil when there is none.
 func (r *memberResource) takeOver(ctx context.Context, plan memberModel) (*bitwarden.Member, error) {
-	if plan.role() != bitwarden.RoleOwner {
+	organizationID, address := plan.OrganizationID.ValueString(), plan.Email.ValueString()
+	replaces := r.Run.Noted(revokedKey(organizationID, address))
+	if plan.role() != bitwarden.RoleOwner && !replaces {
 		return nil, nil
 	}
-	m, err := r.Client.MemberByEmail(ctx, plan.OrganizationID.ValueString(), plan.Email.ValueString())
-	if bitwarden.IsNotFound(err) || err == nil && !isOpenOwner(m) {
+	m, err := r.Client.MemberByEmail(ctx, organizationID, address)
+	switch {
+	case bitwarden.IsNotFound(err):
 		return nil, nil
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
+	case replaces:
+		plan.ID = types.StringValue(m.ID)
+		return r.update(ctx, plan)
+	case isOpenOwner(m):
+		return r.align(ctx, plan, m)
+	default:
+		return nil, nil
 	}
-	return r.align(ctx, plan, m)
 }
 
 // align writes role and access where they are not as planned. With an error it returns the member as it was.
