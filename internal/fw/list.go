@@ -18,13 +18,16 @@ type Listed struct {
 	Resource    func() (any, error)
 }
 
-// List streams results, or the error that there was instead. It stops at the limit and when nobody wants more.
-func List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream, results []Listed, err error) {
+// List streams results, or the error that there was instead; kinds is what they are, such as "members". It stops at the
+// limit and when nobody wants more.
+func List(
+	ctx context.Context, req list.ListRequest, stream *list.ListResultsStream, kinds string, results []Listed, err error,
+) {
 	stream.Results = func(push func(list.ListResult) bool) {
 		if err != nil {
 			// Reassigning stream.Results while it is read would lose the error: it is a result as well.
 			result := req.NewListResult(ctx)
-			AddError(&result.Diagnostics, "Could not list", err)
+			AddError(&result.Diagnostics, "Could not list "+kinds, err)
 			push(result)
 			return
 		}

@@ -38,7 +38,7 @@ func results(t *testing.T, req list.ListRequest, err error, stopAfter int) (got 
 		}})
 	}
 	var stream list.ListResultsStream
-	fw.List(t.Context(), req, &stream, things, err)
+	fw.List(t.Context(), req, &stream, "things", things, err)
 	for result := range stream.Results {
 		got = append(got, result)
 		if len(got) == stopAfter {
@@ -85,7 +85,7 @@ func TestList(t *testing.T) {
 func TestList_error(t *testing.T) {
 	t.Parallel()
 	got, _ := results(t, list.ListRequest{}, errors.New("no permission"), 0)
-	if len(got) != 1 || !got[0].Diagnostics.HasError() ||
+	if len(got) != 1 || !got[0].Diagnostics.HasError() || got[0].Diagnostics[0].Summary() != "Could not list things" ||
 		!strings.Contains(got[0].Diagnostics[0].Detail(), "No permission") {
 		t.Errorf("got %v, want one result with the error", got)
 	}

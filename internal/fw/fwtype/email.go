@@ -7,6 +7,7 @@ package fwtype
 import (
 	"context"
 	"fmt"
+	"net/mail"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -99,9 +100,13 @@ func (e Email) ValidateAttribute(
 			"got %q.", req.Path, maxEmail, e.ValueString()))
 }
 
+// isAddress is stricter than RFC 5322, as the server is.
 func isAddress(s string) bool {
-	local, domain, found := strings.Cut(s, "@")
-	return found && local != "" && len(s) <= maxEmail && !strings.ContainsAny(s, " \t\r\n,;<>\"\\") &&
-		!strings.Contains(domain, "@") && strings.Contains(strings.Trim(domain, "."), ".") &&
+	address, err := mail.ParseAddress(s)
+	if err != nil || address.Address != s || len(s) > maxEmail {
+		return false
+	}
+	_, domain, _ := strings.Cut(s, "@")
+	return !strings.ContainsAny(s, " \t\r\n,;<>\"\\") && !strings.Contains(domain, "@") && strings.Contains(domain, ".") &&
 		!strings.HasPrefix(domain, ".") && !strings.HasSuffix(domain, ".")
 }

@@ -45,5 +45,5 @@ func (l *clientOrganizationList) List(
 			},
 		})
 	}
-	fw.List(ctx, req, stream, results, err)
+	fw.List(ctx, req, stream, "client organizations", results, err)
 }

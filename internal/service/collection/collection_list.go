@@ -41,5 +41,5 @@ func (l *collectionList) List(ctx context.Context, req list.ListRequest, stream 
 			Resource:    func() (any, error) { return model, nil },
 		})
 	}
-	fw.List(ctx, req, stream, results, err)
+	fw.List(ctx, req, stream, "collections", results, err)
 }

@@ -43,5 +43,5 @@ func (l *groupList) List(ctx context.Context, req list.ListRequest, stream *list
 			Resource:    func() (any, error) { return model, nil },
 		})
 	}
-	fw.List(ctx, req, stream, results, err)
+	fw.List(ctx, req, stream, "groups", results, err)
 }

@@ -280,6 +280,9 @@ func TestGroup_noLongerManagedWarns(t *testing.T) {
 	delete(config, "members")
 	_, problems = f.Protocol(t).Plan(groupType, group, config)
 	problems.WantWarning(t, "members", "no longer managed here", "Nothing is removed on the server")
+	config["organization_id"] = f.MSP.NewClient(t, emulator.ClientOptions{Name: "Foundry AG"}).ID
+	_, problems = f.Protocol(t).Plan(groupType, group, config) // A replacement is another matter.
+	problems.WantNone(t)
 }
 
 func TestGroup_import(t *testing.T) {

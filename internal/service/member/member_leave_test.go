@@ -232,6 +232,18 @@ resource "bitwarden_member" "sue" {
 	}})
 }
 
+// A list that the successor of somebody does not have is not one that goes out of management.
+func TestMember_replace_noLongerManaged(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, 0)
+	member, problems := f.Protocol(t).Apply(memberType, nil, f.config(map[string]any{"groups": []any{}}))
+	problems.WantNone(t)
+	_, problems = f.Protocol(t).Plan(memberType, member, f.config(nil))
+	problems.WantWarning(t, "groups", "no longer managed here")
+	_, problems = f.Protocol(t).Plan(memberType, member, f.config(map[string]any{"email": "susan@bakery.example"}))
+	problems.WantNone(t)
+}
+
 // Somebody who was revoked comes back.
 func TestMember_plan_revokedAddress(t *testing.T) {
 	t.Parallel()

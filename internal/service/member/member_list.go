@@ -39,5 +39,5 @@ func (l *memberList) List(ctx context.Context, req list.ListRequest, stream *lis
 			Resource:    func() (any, error) { return model, nil },
 		})
 	}
-	fw.List(ctx, req, stream, results, err)
+	fw.List(ctx, req, stream, "members", results, err)
 }
