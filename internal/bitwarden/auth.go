@@ -203,17 +203,16 @@ func (c *Client) requestToken(ctx context.Context, form url.Values) (tokenRespon
 
 // identityRefusal is the error for an answer of the identity service, or of what is there in its place.
 func (c *Client) identityRefusal(request *call, a *answer, err error) error {
-	what := ""
+	what := "something else"
 	switch {
 	case errors.Is(err, errNotJSON):
-		what = "with something else"
 	case err != nil:
 		return err
 	case a.isSuccess():
 		return nil
 	case a.status < http.StatusBadRequest, a.status == http.StatusNotFound, a.status == http.StatusMethodNotAllowed,
 		a.status == http.StatusBadRequest && !json.Valid(a.body):
-		what = fmt.Sprintf("with HTTP %d", a.status)
+		what = fmt.Sprintf("HTTP %d", a.status)
 	default:
 		return newError(request, a)
 	}
@@ -222,7 +221,9 @@ func (c *Client) identityRefusal(request *call, a *answer, err error) error {
 	if c.config.identityIsSet {
 		field, remedy = "identity_url", "Set it to where the identity service is, such as https://vault.example.com/identity."
 	}
-	return &LoginError{field, fmt.Sprintf("No Bitwarden server logs in at %s: it answers %s", c.config.IdentityURL, what), remedy}
+	return &LoginError{
+		field, fmt.Sprintf("No Bitwarden server logs in at %s: it answers with %s", c.config.IdentityURL, what), remedy,
+	}
 }
 
 const secondStep = "Log in with client_id and client_secret, the personal API key: that needs no second step."

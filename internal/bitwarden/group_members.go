@@ -126,7 +126,7 @@ func (c *Client) putGroup(ctx context.Context, organizationID, id string, row wi
 	o.groups.empty()
 	o.members.empty()
 	if hasStatus(err, http.StatusNotFound) { // the group, or a member or collection of it, is gone
-		_, err = c.gone(ctx, organizationID, id, err)
+		err = c.gone(ctx, organizationID, id, err)
 	}
 	return err
 }

@@ -159,18 +159,17 @@ func (c *Client) freshGroup(ctx context.Context, organizationID, id string) (wir
 	row, err := getJSON[wireGroup](ctx, c, "/organizations/{id}/groups/{group}/details", organizationID, id)
 	if hasStatus(err, http.StatusNotFound) {
 		c.organization(organizationID).groups.empty()
-		_, err = c.gone(ctx, organizationID, id, err)
+		err = c.gone(ctx, organizationID, id, err)
 	}
 	return row, err
 }
 
 // gone explains a 404 about a group: by its list if that no longer has it, else by the server's own words.
-func (c *Client) gone(ctx context.Context, organizationID, id string, refused error) (*Group, error) {
-	_, err := c.Group(ctx, organizationID, id, false)
-	if err == nil {
-		err = refused
+func (c *Client) gone(ctx context.Context, organizationID, id string, refused error) error {
+	if _, err := c.Group(ctx, organizationID, id, false); err != nil {
+		return err
 	}
-	return nil, err
+	return refused
 }
 
 // DeleteGroup deletes a group; one that is gone is a success. Concurrent deletions share a request.
@@ -198,7 +197,7 @@ func (c *Client) deleteGroup(ctx context.Context, organizationID, id string) err
 	})
 	if hasStatus(err, http.StatusNotFound) || IsForbidden(err) {
 		c.organization(organizationID).groups.empty()
-		if _, err = c.gone(ctx, organizationID, id, err); IsNotFound(err) {
+		if err = c.gone(ctx, organizationID, id, err); IsNotFound(err) {
 			err = nil
 		}
 	}

@@ -49,7 +49,8 @@ func TestOperation_outlivesItsCallerAfterASend(t *testing.T) {
 		if took := time.Since(began); took != time.Minute+followUp {
 			t.Errorf("ended %s after its caller, want the time of the write and of the follow-up", took)
 		}
-		if err := interrupted(ctx, "x"); !errors.Is(err, context.DeadlineExceeded) || err.Error() != "the time was up before x" {
+		if err := interrupted(ctx, "x"); !errors.Is(err, context.DeadlineExceeded) ||
+			err.Error() != "the time was up before x" {
 			t.Error(err)
 		}
 	})

@@ -24,12 +24,8 @@ const longestWait = 5 * time.Minute
 // checkRetry decides whether a request is sent again. One that may have been executed is repeated only if that does no
 // harm, since the server deduplicates nothing, and none is for a caller who has gone.
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	state, again := stateOf(ctx), false
-	if err != nil {
-		again = state.failed(err)
-	} else {
-		again = state.refused(resp)
-	}
+	state := stateOf(ctx)
+	again := err != nil && state.failed(err) || err == nil && state.refused(resp)
 	return again && ctx.Err() == nil, nil
 }
 

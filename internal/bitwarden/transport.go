@@ -158,6 +158,8 @@ func newTransport(config Config) (*transport, error) {
 // exchange sends a call, again if that may help, and returns the last answer whatever its status. A write is not sent
 // when its caller has gone, also by an operation that goes on, but what was sent runs to its end. The error is a
 // *NetworkError, a *ConfigError (certificate) or the context's in words.
+//
+//nolint:contextcheck // A write follows its caller, not its operation.
 func (t *transport) exchange(ctx context.Context, c *call, token string) (*answer, error) {
 	state := &callState{call: c}
 	if o := operationOf(ctx); o != nil && c.isWrite() {
