@@ -76,6 +76,52 @@ func TestLimitCountsPaths(t *testing.T) {
 	}
 }
 
+// "A burst of six calls to one path always meets the 1 s rule first", and refused requests count: these are all 401.
+func TestLimitPerSecond(t *testing.T) {
+	t.Parallel()
+	s := NewServer(Options{})
+	const address = "203.0.113.7"
+	for range 5 {
+		if got := ask(t, s, "PUT", "/api/organizations/1", address); got.Code != http.StatusUnauthorized {
+			t.Fatalf("got %d %s, want 401", got.Code, got.Body)
+		}
+	}
+	got := ask(t, s, "PUT", "/api/organizations/1", address)
+	if got.Code != http.StatusTooManyRequests || got.Header().Get("Retry-After") != "1" {
+		t.Errorf("the sixth: got %d, Retry-After %q", got.Code, got.Header().Get("Retry-After"))
+	}
+	for what, path := range map[string]string{"POST": "/api/organizations/1", "PUT": "/api/organizations/2"} {
+		if got := ask(t, s, what, path, address); got.Code == http.StatusTooManyRequests {
+			t.Errorf("%s %s is blocked, too", what, path)
+		}
+	}
+	s.Advance(1100 * time.Millisecond)
+	if got := ask(t, s, "PUT", "/api/organizations/1", address); got.Code == http.StatusTooManyRequests {
+		t.Error("still blocked after the second")
+	}
+}
+
+// Invitations have five per minute and path; "not covered by the invite rule: POST /organizations/{id}/users/reinvite
+// (bulk) and POST /public/members".
+func TestLimitOfInvitations(t *testing.T) {
+	t.Parallel()
+	s := NewServer(Options{})
+	for path, blocked := range map[string]bool{
+		"/api/organizations/1/users/invite": true, "/api/organizations/2/users/invite": true,
+		"/api/organizations/1/users/3/reinvite": true, "/api/organizations/1/users/reinvite": false,
+		"/api/public/members": false,
+	} {
+		status := 0
+		for range 6 {
+			status = ask(t, s, "POST", path, "203.0.113.7").Code
+			s.Advance(1100 * time.Millisecond)
+		}
+		if got := status == http.StatusTooManyRequests; got != blocked {
+			t.Errorf("the sixth POST %s in a minute: got %d", path, status)
+		}
+	}
+}
+
 func TestCovers(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -613,8 +613,12 @@ func TestTwoRowsOfOneAddress(t *testing.T) {
 	noRefusal(t, err)
 	mail := f.server.Mails(p.Email)
 	_, q := mail[len(mail)-2].Link("accept-organization")
-	wantRefusal(t, p.Post(t.Context(), f.users+"/"+q.Get("organizationUserId")+"/accept", obj{"token": q.Get("token")}, nil),
-		http.StatusBadRequest, "You are already part of this organization.")
+	wantRefusal(
+		t,
+		p.Post(t.Context(), f.users+"/"+q.Get("organizationUserId")+"/accept", obj{"token": q.Get("token")}, nil),
+		http.StatusBadRequest,
+		"You are already part of this organization.",
+	)
 }
 
 // TestRevokedInvitation cannot be accepted.

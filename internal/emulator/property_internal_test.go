@@ -111,6 +111,7 @@ var deeds = map[string]func(w *world, d dice){
 	"use the public API":       usePublicAPI,
 	"meet a null dereference":  meetANullDereference,
 	"send next to nothing":     sendNextToNothing,
+	"look around":              lookAround,
 	"compare lists and single": readAgain,
 }
 
@@ -517,6 +518,23 @@ func (w *world) anyIDs() []string {
 		}
 	})
 	return ids
+}
+
+// lookAround reads a list of any organization, or one of its rows.
+func lookAround(w *world, d dice) {
+	org := w.organization(d)
+	path := one(d, "path", []string{
+		"", "/users?includeGroups=true&includeCollections=true", "/users/mini-details", "/groups/details", "/groups",
+		"/collections", "/collections/details", "/policies", "/domain", "/events", "/invite-link", "/subscription",
+		"/users/" + one(d, "member", w.members(org)) + "?includeGroups=true",
+		"/groups/" + one(d, "group", w.groups(org)) + "/details",
+		"/collections/" + one(d, "collection", w.collections(org)) + "/details",
+	})
+	w.do(one(d, "who", w.people), "GET", "/organizations/"+org+path, nil)
+	w.do(one(d, "who", w.people), "GET", one(d, "another path", []string{
+		"/ciphers/organization-details?organizationId=" + org, "/ciphers/" + one(d, "item", w.ciphers(org)) + "/admin",
+		"/reports/member-access/" + org, "/sync", "/providers/" + one(d, "provider", w.providers()) + "/organizations",
+	}), nil)
 }
 
 // readAgain reads the lists of an organization as a user of its provider, and each row by itself: they must agree.

@@ -24,7 +24,7 @@ type tester interface {
 	Fatal(args ...any)
 }
 
-// world is a server with two providers, three clients and eight people who do things to them.
+// world is a server with two providers, four organizations and seven people who do things to them.
 type world struct {
 	t      tester
 	server *Running
@@ -37,8 +37,9 @@ type world struct {
 	audited bool
 }
 
-// newWorld makes a provider with an admin, a service user and two clients, a client's owner and some people without a
-// place, and a stranger: the admin of another provider with a client of his own, whom nobody ever invites.
+// newWorld makes a provider with an admin, a service user and two clients, a client's owner with another organization
+// of his own, some people without a place, and a stranger: the admin of another provider with a client of his own, whom
+// nobody ever invites.
 func newWorld(t tester) *world {
 	server := &Running{
 		Server: NewServer(Options{Flags: map[string]any{flagInviteLink: true}}),
@@ -62,7 +63,8 @@ func newWorld(t tester) *world {
 	}
 	rival.NewClient(t, ClientOptions{Name: "Rival's client", Seats: 3})
 	w.people = []*Person{w.msp.Admin, service, owner}
-	for _, email := range invitable[1:] {
+	owner.NewOrganization(t, "Alone", 3)
+	for _, email := range invitable[1 : len(invitable)-1] {
 		w.people = append(w.people, server.NewPerson(t, email))
 	}
 	w.people = append(w.people, rival.Admin)
