@@ -96,8 +96,9 @@ func memberSchema() schema.Schema {
 			},
 			"on_destroy": schema.StringAttribute{
 				MarkdownDescription: "What destroying the resource does to the membership, " + fw.OneOf(onDestroy) + ". Default: " +
-					"`remove`. Members whose account the organization has claimed cannot be removed; only theirs can be deleted " +
-					"altogether, with everything in it, by `delete_account`. An invitation that is still open is taken back.",
+					"`remove`. Members whose account the organization has claimed are revoked instead of removed; only theirs " +
+					"can be deleted altogether, with everything in it, by `delete_account`. An invitation that is still open is " +
+					"taken back.",
 				Optional:   true,
 				Computed:   true,
 				Default:    stringdefault.StaticString(onDestroyRemove),
