@@ -99,6 +99,12 @@ func (r *Resource) Gone(ctx context.Context, resp *resource.ReadResponse, kind, 
 	remove(ctx, resp, kind, id, err)
 }
 
+// Vanished removes a vanished object that belongs to no organization from the state, with a warning that names it.
+// Callers must have made sure.
+func (r *Resource) Vanished(ctx context.Context, resp *resource.ReadResponse, kind, id string, err error) {
+	remove(ctx, resp, kind, id, err)
+}
+
 // organizationGone is the note that an organization's resource leaves when it lets a vanished organization go.
 const organizationGone = "organization gone/"
 

@@ -21,6 +21,7 @@ import (
 
 func resources() []func() resource.Resource {
 	return slices.Concat(
+		msp.Resources(),
 		clientorg.Resources(),
 		member.Resources(),
 		group.Resources(),
@@ -42,6 +43,7 @@ func dataSources() []func() datasource.DataSource {
 
 func listResources() []func() list.ListResource {
 	return slices.Concat(
+		msp.ListResources(),
 		clientorg.ListResources(),
 		member.ListResources(),
 		group.ListResources(),

@@ -1,0 +1,171 @@
+// Copyright (c) The terraform-provider-bitwarden authors
+// SPDX-License-Identifier: MPL-2.0
+
+package msp
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw"
+)
+
+// Keys of what the resources of one run tell each other: see fw.Run.
+func readKey(id string) string         { return "provider user read/" + id }
+func plannedKey(id string) string      { return "provider user planned/" + id }
+func anewKey(id string) string         { return "provider user invited anew/" + id }
+func invitedKey(address string) string { return "provider user invited/" + address }
+
+// replacedKey is where the private state of a plan has the id of the user, quoted: when Terraform replaces the resource,
+// it plans the creation with it.
+const replacedKey = "id"
+
+// otherProvider says that the state belongs to somebody else's provider: nothing in it can be looked up.
+func otherProvider(diags *diag.Diagnostics, id, acting string) {
+	diags.AddError("Another provider than before", fmt.Sprintf(
+		"This belongs to provider %s, and the account works for provider %s. Check server, account and provider_id of the "+
+			"provider block. Nothing was changed.", id, acting))
+}
+
+// ModifyPlan plans the status and refuses what the server would refuse at apply, or would do although it must not be.
+func (r *providerUserResource) ModifyPlan(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
+	if r.Run == nil {
+		return
+	}
+	var plan, state providerUserModel
+	ok := true
+	if !req.State.Raw.IsNull() {
+		state, ok = fw.Load[providerUserModel](ctx, req.State, &resp.Diagnostics)
+	}
+	if ok && !req.Plan.Raw.IsNull() {
+		plan, ok = fw.Load[providerUserModel](ctx, req.Plan, &resp.Diagnostics)
+	}
+	switch {
+	case !ok:
+	case req.Plan.Raw.IsNull():
+		r.notePlanned(&state, &resp.Diagnostics)
+		r.checkSelf(ctx, &state, "", &resp.Diagnostics)
+	case req.State.Raw.IsNull():
+		r.planCreate(ctx, &plan, req, &resp.Diagnostics)
+	default:
+		r.planUpdate(ctx, &plan, &state, resp)
+	}
+}
+
+// planCreate refuses to invite somebody twice: the server would skip the second invitation silently.
+func (r *providerUserResource) planCreate(
+	ctx context.Context, plan *providerUserModel, req resource.ModifyPlanRequest, diags *diag.Diagnostics,
+) {
+	if err := r.Client.RequireProviderAdmin(ctx); err != nil {
+		fw.AddError(diags, "Could not invite provider user", err)
+		return
+	}
+	if plan.Email.IsUnknown() {
+		return
+	}
+	address := strings.ToLower(plan.Email.ValueString())
+	if !r.Run.Note(invitedKey(address)) {
+		diags.AddAttributeError(path.Root("email"), "Address is invited twice", fmt.Sprintf(
+			"Another bitwarden_provider_user invites %s in the same run. Remove one of the two.", address))
+		return
+	}
+	u, err := r.Client.ProviderUserByEmail(ctx, address)
+	switch {
+	case bitwarden.IsNotFound(err):
+		return
+	case err != nil:
+		fw.AddError(diags, "Could not check the address of the user", err)
+		return
+	}
+	if marker, _ := req.Private.GetKey(ctx, replacedKey); string(marker) == strconv.Quote(u.ID) {
+		return // It is replaced.
+	}
+	if r.Run.Noted(readKey(u.ID)) && r.Run.Note(anewKey(u.ID)) && !r.Run.Noted(plannedKey(u.ID)) {
+		return // It is tainted. Should another resource have this user, its plan finds the note.
+	}
+	diags.AddAttributeError(path.Root("email"), "Address works for the provider already", fmt.Sprintf(
+		"%s is provider user %s with the role %q and the status %q. If no other resource manages this user, import it as "+
+			"%s/%[1]s. If another one does, remove one of the two, or add a moved block when it was renamed.",
+		address, u.ID, u.Role, u.Status, u.ProviderID))
+}
+
+func (r *providerUserResource) planUpdate(
+	ctx context.Context, plan, state *providerUserModel, resp *resource.ModifyPlanResponse,
+) {
+	replaced := []byte(strconv.Quote(state.ID.ValueString()))
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, replacedKey, replaced)...)
+	r.notePlanned(state, &resp.Diagnostics)
+	if r.replaces(ctx, plan, state) {
+		r.checkSelf(ctx, state, "email", &resp.Diagnostics)
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("email"))
+		return // Terraform plans again, as a creation.
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("status"), plan.plannedStatus(state))...)
+	if !plan.Role.IsUnknown() && !plan.Role.Equal(state.Role) {
+		r.checkSelf(ctx, state, "role", &resp.Diagnostics)
+	}
+}
+
+// replaces tells whether the plan is for somebody else. An address that the person has given to the account is no change.
+func (r *providerUserResource) replaces(ctx context.Context, plan, state *providerUserModel) bool {
+	if plan.Email.IsUnknown() {
+		return true
+	}
+	if strings.EqualFold(plan.Email.ValueString(), state.Email.ValueString()) {
+		return false
+	}
+	u, err := r.Client.ProviderUser(ctx, state.ID.ValueString())
+	return err != nil || !strings.EqualFold(u.Email, plan.Email.ValueString())
+}
+
+// notePlanned says that a resource manages this user, and finds another one that is about to invite the same person.
+func (r *providerUserResource) notePlanned(state *providerUserModel, diags *diag.Diagnostics) {
+	id := state.ID.ValueString()
+	r.Run.Note(plannedKey(id))
+	if r.Run.Noted(anewKey(id)) {
+		diags.AddAttributeError(path.Root("email"), "Address is used by two resources", fmt.Sprintf(
+			"Another bitwarden_provider_user invites %s, whom this resource has as provider user %s. Remove one of the two, "+
+				"or add a moved block when it was renamed.", state.Email.ValueString(), id))
+	}
+}
+
+// checkSelf refuses to lock the acting account out. It is a confirmed admin, and so the last one is never lost.
+func (r *providerUserResource) checkSelf(
+	ctx context.Context, state *providerUserModel, attribute string, diags *diag.Diagnostics,
+) {
+	account, err := r.Client.Account(ctx)
+	if err != nil {
+		fw.AddError(diags, "Could not find out who acts", err)
+		return
+	}
+	if state.UserID.IsNull() || account.UserID != state.UserID.ValueString() {
+		return
+	}
+	const summary = "Provider user is the acting account"
+	detail := fmt.Sprintf("Provider user %s (%s) is the account that Terraform acts with; it does not demote or remove "+
+		"itself. To forget the user, use a removed block with destroy = false.",
+		state.ID.ValueString(), state.Email.ValueString())
+	if attribute == "" {
+		diags.AddError(summary, detail)
+		return
+	}
+	diags.AddAttributeError(path.Root(attribute), summary, detail)
+}
+
+// warnMoved says that the person has changed the address of the account. The state keeps the one of the configuration.
+func warnMoved(diags *diag.Diagnostics, state *providerUserModel, u *bitwarden.ProviderUser) {
+	if state.Email.IsNull() || strings.EqualFold(state.Email.ValueString(), u.Email) {
+		return
+	}
+	diags.AddAttributeWarning(path.Root("email"), "Provider user has another address now", fmt.Sprintf(
+		"The account of provider user %s has the address %s now. Set email to it: that replaces nobody.", u.ID, u.Email))
+}
