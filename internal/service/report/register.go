@@ -12,6 +12,6 @@ func DataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		newWeakPasswordsDataSource, newReusedPasswordsDataSource, newExposedPasswordsDataSource,
 		newUnsecuredWebsitesDataSource, newInactiveTwoStepLoginDataSource, newDataBreachDataSource,
-		newMemberAccessDataSource, newVaultHealthDataSource,
+		newMemberAccessDataSource, newVaultHealthDataSource, newUnmanagedObjectsDataSource,
 	}
 }
