@@ -10,8 +10,12 @@ import (
 	"time"
 )
 
-// gatherWindow is how long the first of a batch waits for others: Terraform starts its operations within moments.
-const gatherWindow = 100 * time.Millisecond
+// gatherWindow is how long the last of a batch waits for another one: Terraform starts its operations within moments.
+// Nobody waits for more than maxWindows of them.
+const (
+	gatherWindow = 150 * time.Millisecond
+	maxWindows   = 10
+)
 
 // batches bring calls together that come at the same time and that the server can take as one.
 type batches struct {
@@ -35,7 +39,7 @@ type ticket struct {
 
 type batch struct {
 	key     string
-	began   time.Time
+	last    time.Time // when the newest ticket came
 	tickets []*ticket
 	full    chan struct{}
 	done    chan struct{}
@@ -65,7 +69,7 @@ func (b *batches) join(ctx context.Context, key string, limit int, t *ticket, ru
 		waiters, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 		runCtx, finish := newOperation(waiters)
 		g = &batch{
-			key: key, began: time.Now(), full: make(chan struct{}), done: make(chan struct{}), cancel: cancel,
+			key: key, full: make(chan struct{}), done: make(chan struct{}), cancel: cancel,
 		}
 		b.open[key] = g
 		go func() {
@@ -76,7 +80,7 @@ func (b *batches) join(ctx context.Context, key string, limit int, t *ticket, ru
 			b.shut(g)
 		}()
 	}
-	g.tickets = append(g.tickets, t)
+	g.tickets, g.last = append(g.tickets, t), time.Now()
 	g.waiting++
 	if len(g.tickets) == limit {
 		delete(b.open, key)
@@ -96,16 +100,33 @@ func (b *batches) join(ctx context.Context, key string, limit int, t *ticket, ru
 	}
 }
 
-// gather waits until the batch is full or its time is up, and closes it.
+// gather waits until the batch is full, or nobody comes any more, and closes it. Those who wait for their turn among the
+// changes are followed by others as soon as the change before theirs is done.
 func (b *batches) gather(ctx context.Context, g *batch) []*ticket {
-	timer := time.NewTimer(b.window - time.Since(g.began))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-g.full:
-	case <-ctx.Done():
+	ready := time.Now()
+	for wait := b.patience(g, ready); wait > 0; wait = b.patience(g, ready) {
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+			continue
+		case <-g.full:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+		break
 	}
 	return b.shut(g)
+}
+
+// patience is how long a batch that could be sent since ready still waits for another ticket.
+func (b *batches) patience(g *batch, ready time.Time) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	newest := ready
+	if g.last.After(ready) {
+		newest = g.last
+	}
+	return min(time.Until(newest.Add(b.window)), time.Until(ready.Add(maxWindows*b.window)))
 }
 
 // shut lets nobody in any more.

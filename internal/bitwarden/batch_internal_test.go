@@ -111,3 +111,19 @@ func TestBatches_giveUp(t *testing.T) {
 		}
 	})
 }
+
+// Whoever comes while others still come is waited for, but not for ever.
+func TestBatches_waitForNewcomers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, r := &batches{window: time.Second}, &recorder{}
+		for i := range 25 {
+			go func() { _ = b.join(t.Context(), "key", 100, &ticket{subject: strconv.Itoa(i)}, r.run(0)) }()
+			elapse(t, 600*time.Millisecond)
+		}
+		elapse(t, time.Minute)
+		if runs := r.seen(); len(runs) != 2 || len(runs[0]) != 17 || len(runs[1]) != 8 {
+			t.Errorf("runs %v, want one of ten seconds and one with the rest", runs)
+		}
+	})
+}
