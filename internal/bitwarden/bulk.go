@@ -40,9 +40,8 @@ func (c *Client) deleteMany(
 	return c.batches.join(ctx, "delete "+kind+organizationID, maxBulk, t,
 		func(ctx context.Context, gather func() []*ticket) {
 			tickets := gather()
-			err := errors.ErrUnsupported
 			if len(tickets) > 1 {
-				if err = many(ctx, subjects(tickets)); !isRefusal(err) {
+				if err := many(ctx, subjects(tickets)); !isRefusal(err) {
 					fail(tickets, err)
 					return
 				}

@@ -172,11 +172,12 @@ func TestMembers_restoreTogetherWithFewSeats(t *testing.T) {
 		_, err := c.RestoreMember(t.Context(), w.org.ID, id)
 		return err
 	}) {
-		if err == nil {
+		switch {
+		case err == nil:
 			restored++
-		} else if strings.Contains(err.Error(), "6 seats") {
+		case strings.Contains(err.Error(), "6 seats"):
 			short++
-		} else {
+		default:
 			t.Error(err)
 		}
 	}

@@ -48,7 +48,8 @@ func TestMemberUpdate_underTheFlag(t *testing.T) {
 
 	config := w.config
 	config.MasterPassword = bitwarden.Secret{}
-	_, err := newClient(t, config).UpdateMember(t.Context(), w.org.ID, id, bitwarden.MemberUpdate{Role: new(bitwarden.RoleUser)})
+	_, err := newClient(t, config).UpdateMember(t.Context(), w.org.ID, id,
+		bitwarden.MemberUpdate{Role: new(bitwarden.RoleUser)})
 	if err == nil || !strings.Contains(err.Error(), "pm-28365") || !strings.Contains(err.Error(), "master_password") {
 		t.Errorf("without the master password: %v", err)
 	}

@@ -145,7 +145,9 @@ func (c *Client) RecoverAccount(ctx context.Context, organizationID, id string, 
 }
 
 // newPassword fills in what the server keeps of a password: its hash, and the member's key under it.
-func (c *Client) newPassword(ctx context.Context, organizationID, id string, password Secret, body *recoveryBody) error {
+func (c *Client) newPassword(
+	ctx context.Context, organizationID, id string, password Secret, body *recoveryBody,
+) error {
 	row, err := c.memberRow(ctx, organizationID, id)
 	if err != nil {
 		return err
@@ -195,7 +197,8 @@ func (c *Client) recoverKey(
 	}
 	private, err := key.UnwrapPrivateKey(details.EncryptedPrivateKey)
 	if err != nil {
-		return crypto.SymmetricKey{}, fmt.Errorf("the private key of organization %s cannot be opened: %w", organizationID, err)
+		err = fmt.Errorf("the private key of organization %s cannot be opened: %w", organizationID, err)
+		return crypto.SymmetricKey{}, err
 	}
 	userKey, err := private.Decapsulate(details.ResetPasswordKey)
 	if err != nil {

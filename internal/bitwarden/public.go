@@ -64,7 +64,8 @@ func (c *Client) publicLogin(ctx context.Context, organizationID string) (tokenR
 		body: map[string]any{"type": apiKeyDefault, "masterPasswordHash": hash}, into: &key,
 	})
 	if err != nil {
-		return tokenResponse{}, fmt.Errorf("the organization's API key cannot be read: %w", c.unreachable(ctx, organizationID, err))
+		err = c.unreachable(ctx, organizationID, err)
+		return tokenResponse{}, fmt.Errorf("the organization's API key cannot be read: %w", err)
 	}
 	t, err := c.requestToken(ctx, url.Values{
 		"grant_type": {"client_credentials"}, "scope": {"api.organization"},
