@@ -14,4 +14,6 @@ import (
 type Edit func()
 
 // CheckPlan implements plancheck.PlanCheck.
-func (e Edit) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) { e() }
+func (e Edit) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) {
+	e()
+}

@@ -25,6 +25,7 @@ func anewKey(id string) string    { return "member invited anew/" + id }
 func invitedKey(organizationID, address string) string {
 	return "member invited/" + organizationID + "/" + address
 }
+
 func revokedKey(organizationID, address string) string {
 	return "member revoked/" + organizationID + "/" + strings.ToLower(address)
 }
@@ -105,9 +106,9 @@ func inUse(address string, m *bitwarden.Member) string {
 	if m.Status == bitwarden.StatusRevoked {
 		back = ", and the apply gives the access back unless revoked = true"
 	}
-	return fmt.Sprintf("%s is member %s of organization %s, with the status %q. If no other resource manages this member, "+
-		"import it as %[3]s/%[1]s%[5]s. If another one does, remove one of the two; if that one was renamed, or has another "+
-		"key of for_each now, add a moved block. If this one replaces it, plan with a refresh and apply without "+
+	return fmt.Sprintf("%s is member %s of organization %s, with the status %q. If no other resource manages this "+
+		"member, import it as %[3]s/%[1]s%[5]s. If another one does, remove one of the two; if that one was renamed, or has "+
+		"another key of for_each now, add a moved block. If this one replaces it, plan with a refresh and apply without "+
 		"create_before_destroy: nobody can be in an organization twice.", address, m.ID, m.OrganizationID, m.Status, back)
 }
 
@@ -229,8 +230,8 @@ func lastOwnerStays(organizationID, id string) string {
 }
 
 func ownAccountStays(organizationID, id string) string {
-	return fmt.Sprintf("Member %s of organization %s is the account that Terraform acts with. Terraform forgets the member, "+
-		"but does not remove itself from the organization.", id, organizationID)
+	return fmt.Sprintf("Member %s of organization %s is the account that Terraform acts with. Terraform forgets the "+
+		"member, but does not remove itself from the organization.", id, organizationID)
 }
 
 func claimedStays(m *bitwarden.Member) string {

@@ -5,6 +5,7 @@ package member_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 
@@ -46,9 +47,7 @@ func TestMember_editedMeanwhile(t *testing.T) {
 			shop := f.group(t, "Shop")
 			config := func(changes map[string]any) map[string]any {
 				c := f.config(map[string]any{"groups": []any{shop}, "collections": map[string]any{f.collection(t): "edit"}})
-				for attribute, value := range changes {
-					c[attribute] = value
-				}
+				maps.Copy(c, changes)
 				return c
 			}
 			member, problems := f.Protocol(t).Apply(memberType, nil, config(nil))

@@ -168,7 +168,8 @@ func (m memberModel) promised(plan memberModel) memberModel {
 		}
 	}
 	for _, v := range []struct{ planned, value *types.Bool }{
-		{&plan.Revoked, &m.Revoked}, {&plan.TwoStepLoginEnabled, &m.TwoStepLoginEnabled},
+		{&plan.Revoked, &m.Revoked},
+		{&plan.TwoStepLoginEnabled, &m.TwoStepLoginEnabled},
 		{&plan.AccountRecoveryEnrolled, &m.AccountRecoveryEnrolled},
 	} {
 		if !v.planned.IsUnknown() {
