@@ -47,8 +47,7 @@
 //
 // # Working with recordings
 //
-//	CONTRACT_PENDING=1 go test -run 'TestContract/groups$' ./internal/emulator
+//	go test -run 'TestContract/groups$' ./internal/emulator
 //
-// prints each failing step with its number, note and differences. When a scenario passes, take it off the list of
-// pending ones in replay_test.go.
+// prints each failing step with its number, note and differences; make contract counts what was replayed.
 package emulator
