@@ -20,6 +20,8 @@ type Client struct {
 	clients       clientCache
 	seats         seatCache
 	providerUsers providerUserCache
+	sends         sendCache
+	vault         vaultCache
 	lanes         lanes
 	batches       batches
 	reports       reportState

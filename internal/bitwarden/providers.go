@@ -37,9 +37,14 @@ type profileCache struct {
 }
 
 type wireProfile struct {
-	ID            string                    `json:"id"`
-	Name          string                    `json:"name"`
-	Email         string                    `json:"email"`
+	ID            string `json:"id"`
+	Name          string `json:"name"`
+	Email         string `json:"email"`
+	EmailVerified bool   `json:"emailVerified"`
+	Premium       bool   `json:"premium"`
+	// PremiumFromOrganization is the premium that members of most paid organizations have.
+	PremiumFromOrganization bool `json:"premiumFromOrganization"`
+
 	Organizations []wireProfileOrganization `json:"organizations"` // own memberships
 	Clients       []wireProfileOrganization `json:"providerOrganizations"`
 	Providers     []wireProfileProvider     `json:"providers"`

@@ -34,9 +34,9 @@ func (r *roundTripper) RoundTrip(request *http.Request) (*http.Response, error) 
 	case <-parent.Done():
 		return nil, parent.Err()
 	}
-	flight := parent
+	flight, timeout := parent, r.timeout+state.call.patience()
 	if state.call.isWrite() {
-		if parent.Err() != nil || !state.operation.send(r.timeout) {
+		if parent.Err() != nil || !state.operation.send(timeout) {
 			<-r.slots
 			return nil, context.Canceled
 		}
@@ -44,7 +44,7 @@ func (r *roundTripper) RoundTrip(request *http.Request) (*http.Response, error) 
 	}
 	state.sent = true
 	// The timeout is for the attempt alone, not for what it waited before.
-	ctx, cancel := context.WithTimeout(flight, r.timeout)
+	ctx, cancel := context.WithTimeout(flight, timeout)
 	state.attempt++
 	body := &countedBody{started: time.Now(), attempt: state.attempt, most: r.most}
 	body.done = func(status int, header http.Header) {

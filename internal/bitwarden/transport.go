@@ -50,6 +50,7 @@ type call struct {
 	args     []string // fill the braces of the route
 	body     any      // JSON
 	form     url.Values
+	upload   *upload
 	// repeatable says that executing the request twice does no harm although its method allows no such conclusion.
 	repeatable bool
 	// asks says that the request changes nothing although its method allows no such conclusion.
@@ -219,6 +220,8 @@ func (t *transport) request(ctx context.Context, c *call, token string) (*retrya
 	var body []byte
 	contentType := ""
 	switch {
+	case c.upload != nil:
+		body, contentType = c.upload.content, c.upload.contentType
 	case c.form != nil:
 		body, contentType = []byte(c.form.Encode()), "application/x-www-form-urlencoded"
 	case c.body != nil:
@@ -235,6 +238,9 @@ func (t *transport) request(ctx context.Context, c *call, token string) (*retrya
 	var raw any // an untyped nil means no body
 	if body != nil {
 		raw = body
+	}
+	if c.upload != nil && c.upload.address != "" {
+		return c.upload.request(ctx, c.method, t.config.Version)
 	}
 	request, err := retryablehttp.NewRequestWithContext(ctx, c.method, base+c.path(), raw)
 	if err != nil {

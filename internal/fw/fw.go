@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -45,6 +46,18 @@ func (d *DataSource) Configure(
 ) {
 	if r := run(req.ProviderData, &resp.Diagnostics); r != nil {
 		d.Client = r.Client
+	}
+}
+
+// Ephemeral is embedded by every ephemeral resource.
+type Ephemeral struct{ Client *bitwarden.Client }
+
+// Configure implements ephemeral.EphemeralResourceWithConfigure.
+func (e *Ephemeral) Configure(
+	_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse,
+) {
+	if r := run(req.ProviderData, &resp.Diagnostics); r != nil {
+		e.Client = r.Client
 	}
 }
 

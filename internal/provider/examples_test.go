@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,7 +22,11 @@ import (
 // may refer to a client that exists, Bakery Ltd, and by var.organization_id to an organization that the account owns.
 func TestExamples(t *testing.T) {
 	t.Parallel()
-	files := append(glob(t, "examples/resources/*/resource*.tf"), glob(t, "examples/data-sources/*/data-source*.tf")...)
+	files := slices.Concat(
+		glob(t, "examples/resources/*/resource*.tf"),
+		glob(t, "examples/data-sources/*/data-source*.tf"),
+		glob(t, "examples/ephemeral-resources/*/ephemeral-resource*.tf"),
+	)
 	if len(files) == 0 {
 		t.Fatal("no examples found")
 	}

@@ -56,6 +56,15 @@ func TestParity(t *testing.T) {
 			wantText(t, "examples/data-sources/"+name+"/data-source.tf", name)
 		})
 	}
+	for name := range schemas.EphemeralResourceSchemas {
+		t.Run("ephemeral resource "+name, func(t *testing.T) {
+			t.Parallel()
+			thing := strings.TrimPrefix(name, "bitwarden_")
+			wantFile(t, "internal/service/*/"+thing+"_ephemeral.go")
+			wantFile(t, "docs/ephemeral-resources/"+thing+".md")
+			wantText(t, "examples/ephemeral-resources/"+name+"/ephemeral-resource.tf", name)
+		})
+	}
 	for name := range schemas.ListResourceSchemas {
 		t.Run("list resource "+name, func(t *testing.T) {
 			t.Parallel()
@@ -67,7 +76,8 @@ func TestParity(t *testing.T) {
 	}
 }
 
-// TestParity_registered finds files of resources, data sources and lists, and examples, that nobody has registered.
+// TestParity_registered finds files of resources, data sources, ephemeral resources and lists, and examples, that nobody
+// has registered.
 func TestParity_registered(t *testing.T) {
 	t.Parallel()
 	schemas := acctest.NewProtocol(t).Schemas()
@@ -78,6 +88,8 @@ func TestParity_registered(t *testing.T) {
 			_, ok = schemas.ResourceSchemas["bitwarden_"+thing]
 		case "data_source", "data-sources":
 			_, ok = schemas.DataSourceSchemas["bitwarden_"+thing]
+		case "ephemeral", "ephemeral-resources":
+			_, ok = schemas.EphemeralResourceSchemas["bitwarden_"+thing]
 		case "list", "list-resources":
 			_, ok = schemas.ListResourceSchemas["bitwarden_"+thing]
 		}
@@ -88,12 +100,13 @@ func TestParity_registered(t *testing.T) {
 		t.Fatal("no sources found")
 	}
 	for _, file := range sources {
-		match := regexp.MustCompile(`^(.+)_(resource|data_source|list)\.go$`).FindStringSubmatch(filepath.Base(file))
+		match := regexp.MustCompile(`^(.+)_(resource|data_source|ephemeral|list)\.go$`).
+			FindStringSubmatch(filepath.Base(file))
 		if match != nil && !registered(match[2], match[1]) {
 			t.Errorf("%s: bitwarden_%s is not registered", file, match[1])
 		}
 	}
-	for _, kind := range []string{"resources", "data-sources", "list-resources"} {
+	for _, kind := range []string{"resources", "data-sources", "ephemeral-resources", "list-resources"} {
 		for _, folder := range glob(t, "examples/"+kind+"/*") {
 			if thing := strings.TrimPrefix(filepath.Base(folder), "bitwarden_"); !registered(kind, thing) {
 				t.Errorf("%s: bitwarden_%s is not registered", folder, thing)
@@ -107,11 +120,22 @@ func TestParity_attributes(t *testing.T) {
 	t.Parallel()
 	schemas := acctest.NewProtocol(t).Schemas()
 	checkBlock(t, "provider", schemas.Provider.Block)
+	for name, schema := range schemas.EphemeralResourceSchemas {
+		checkDescription(t, "ephemeral "+name, schema.Block.Description)
+		for _, attribute := range schema.Block.Attributes { // secrets are what they are for
+			checkDescription(t, "ephemeral "+name+" "+attribute.Name, attribute.Description)
+		}
+	}
 	for kind, of := range map[string]map[string]*tfprotov6.Schema{
 		"resource": schemas.ResourceSchemas, "data source": schemas.DataSourceSchemas, "list": schemas.ListResourceSchemas,
 	} {
 		for name, schema := range of {
 			checkBlock(t, kind+" "+name, schema.Block)
+			for _, attribute := range schema.Block.Attributes {
+				if _, ok := schemas.EphemeralResourceSchemas[name+"_"+attribute.Name]; isSecret(attribute) && !ok {
+					t.Errorf("%s %s: a secret gets into the state, and no ephemeral resource offers it", name, attribute.Name)
+				}
+			}
 		}
 	}
 }
@@ -119,7 +143,12 @@ func TestParity_attributes(t *testing.T) {
 func checkBlock(t *testing.T, where string, block *tfprotov6.SchemaBlock) {
 	t.Helper()
 	checkDescription(t, where, block.Description)
-	checkAttributes(t, where, block.Attributes)
+	for _, attribute := range block.Attributes {
+		checkDescription(t, where+" "+attribute.Name, attribute.Description)
+		if attribute.NestedType != nil {
+			checkAttributes(t, where+" "+attribute.Name, attribute.NestedType.Attributes)
+		}
+	}
 	if len(block.BlockTypes) > 0 {
 		t.Errorf("%s has blocks; nested attributes do the same and more", where)
 	}
@@ -130,13 +159,18 @@ func checkAttributes(t *testing.T, where string, attributes []*tfprotov6.SchemaA
 	for _, attribute := range attributes {
 		at := where + " " + attribute.Name
 		checkDescription(t, at, attribute.Description)
-		if attribute.Sensitive && attribute.Computed {
+		if isSecret(attribute) {
 			t.Errorf("%s: a secret would get into the state; offer it as an ephemeral resource", at)
 		}
 		if attribute.NestedType != nil {
 			checkAttributes(t, at, attribute.NestedType.Attributes)
 		}
 	}
+}
+
+// isSecret tells whether a secret comes out of the provider: one that users put in is theirs.
+func isSecret(attribute *tfprotov6.SchemaAttribute) bool {
+	return attribute.Sensitive && attribute.Computed
 }
 
 func checkDescription(t *testing.T, where, description string) {

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -28,8 +29,9 @@ import (
 const Address = "registry.terraform.io/bitwarden-msp/bitwarden"
 
 var (
-	_ provider.Provider                  = (*bitwardenProvider)(nil)
-	_ provider.ProviderWithListResources = (*bitwardenProvider)(nil)
+	_ provider.Provider                       = (*bitwardenProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*bitwardenProvider)(nil)
+	_ provider.ProviderWithListResources      = (*bitwardenProvider)(nil)
 )
 
 type bitwardenProvider struct{ version string }
@@ -171,12 +173,17 @@ func (p *bitwardenProvider) Configure(
 	}
 	run := fw.NewRun(client)
 	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = run, run, run
+	resp.EphemeralResourceData = run
 }
 
 func (p *bitwardenProvider) Resources(context.Context) []func() resource.Resource { return resources() }
 
 func (p *bitwardenProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return dataSources()
+}
+
+func (p *bitwardenProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return ephemeralResources()
 }
 
 func (p *bitwardenProvider) ListResources(context.Context) []func() list.ListResource {

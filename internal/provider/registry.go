@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/member"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/msp"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/report"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/service/send"
 )
 
 func resources() []func() resource.Resource {
@@ -26,6 +28,7 @@ func resources() []func() resource.Resource {
 		member.Resources(),
 		group.Resources(),
 		collection.Resources(),
+		send.Resources(),
 	)
 }
 
@@ -37,6 +40,7 @@ func dataSources() []func() datasource.DataSource {
 		group.DataSources(),
 		collection.DataSources(),
 		event.DataSources(),
+		send.DataSources(),
 		report.DataSources(),
 	)
 }
@@ -48,5 +52,8 @@ func listResources() []func() list.ListResource {
 		member.ListResources(),
 		group.ListResources(),
 		collection.ListResources(),
+		send.ListResources(),
 	)
 }
+
+func ephemeralResources() []func() ephemeral.EphemeralResource { return send.EphemeralResources() }

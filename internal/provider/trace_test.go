@@ -4,9 +4,11 @@
 package provider_test
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/acctest"
@@ -41,6 +43,24 @@ resource "bitwarden_collection" "this" {
   name            = "canary-collection"
   groups          = { (bitwarden_group.this.id) = "manage" }
 }
+
+resource "bitwarden_send" "text" {
+  name         = "canary-send"
+  notes        = "canary-notes"
+  text_wo      = "canary-text"
+  password_wo  = "canary-password"
+  delete_after = "1h"
+}
+
+resource "bitwarden_send" "file" {
+  name         = "canary-send"
+  file         = "canary-file.txt"
+  delete_after = "1h"
+}
+
+ephemeral "bitwarden_send_link" "text" {
+  send_id = bitwarden_send.text.id
+}
 `
 
 // TestTrace runs the built provider under a CLI that logs everything, and looks for what must not be in the log: logins,
@@ -48,13 +68,27 @@ resource "bitwarden_collection" "this" {
 func TestTrace(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
+	env.MSP.Admin.NewOrganization(t, "Premium", 5) // Sends of files take it
 	run := newTracedRun(t, env)
 	run.cli(t, "apply", "-auto-approve", "-input=false")
+	state := run.state(t)
+	for _, secret := range []string{"canary-text", "canary-password", "canary-content"} {
+		if bytes.Contains(state, []byte(secret)) {
+			t.Errorf("the state has %s", secret)
+		}
+	}
+	link := regexp.MustCompile(`/#/send/[\w-]+/[\w-]{22}`).Find(state)
+	if link == nil {
+		t.Fatal("no link in the state")
+	}
 	run.cli(t, "plan", "-input=false", "-detailed-exitcode") // empty, or it fails
 	run.cli(t, "destroy", "-auto-approve", "-input=false")
 
 	acctest.NoSecrets(t, run.log, env.MSP.Admin, env.ClientSecret,
-		[]string{"canary-default-collection", "canary-collection"},
+		[]string{
+			"canary-default-collection", "canary-collection", "canary-send", "canary-notes", "canary-text", "canary-password",
+			"canary-content", string(link), "sig=",
+		},
 		[]string{"bitwarden_collection", "/organizations/{"})
 }
 
@@ -82,6 +116,7 @@ func newTracedRun(t *testing.T, env *acctest.Env) *tracedRun {
 		t.Fatalf("%v: %s", err, output)
 	}
 	write("main.tf", canary)
+	write("canary-file.txt", "canary-content")
 	overrides := write("cli.tfrc", `provider_installation {
   dev_overrides {
     "registry.terraform.io/bitwarden-msp/bitwarden" = "`+folder+`"
@@ -96,6 +131,15 @@ func newTracedRun(t *testing.T, env *acctest.Env) *tracedRun {
 		"BW_CLIENTID="+env.ClientID, "BW_CLIENTSECRET="+env.ClientSecret, "BW_PASSWORD="+emulator.Password,
 	)
 	return run
+}
+
+func (r *tracedRun) state(t *testing.T) []byte {
+	t.Helper()
+	state, err := os.ReadFile(filepath.Join(r.folder, "terraform.tfstate"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state
 }
 
 // cli runs the CLI, whose output stays out of the log that is searched.

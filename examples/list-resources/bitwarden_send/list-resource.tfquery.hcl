@@ -1,0 +1,3 @@
+list "bitwarden_send" "all" {
+  provider = bitwarden
+}
