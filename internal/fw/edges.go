@@ -130,15 +130,16 @@ func (e *Edges) ReleaseOne(left, right types.String, diags *diag.Diagnostics) {
 const renamed = "Resource was renamed without a moved block"
 
 func (e *Edges) renamed(ends [2]string) string {
-	return fmt.Sprintf("One resource for the %s %s and the %s %s is made and another one destroyed in the same run. Add a "+
-		"moved block.", e.names[Left], ends[Left], e.names[Right], ends[Right])
+	return fmt.Sprintf("One resource for the %s %s and the %s %s is made and another one destroyed in the same run. "+
+		"Add a moved block.", e.names[Left], ends[Left], e.names[Right], ends[Right])
 }
 
 const managedTwice = "Managed as a list and one by one"
 
 func (e *Edges) twice(side Side, attribute string, ends [2]string) string {
-	return fmt.Sprintf("The %[1]s %[2]s manages all of its %[3]ss by %[4]s, and another resource manages the %[3]s %[5]s of it "+
-		"alone: each apply would undo the other. Leave %[4]s out on the %[1]s, or take out the resource for the single %[3]s.",
+	return fmt.Sprintf("The %[1]s %[2]s manages all of its %[3]ss by %[4]s, and another resource manages the %[3]s %[5]s "+
+		"of it alone: each apply would undo the other. Leave %[4]s out on the %[1]s, or take out the resource for the "+
+		"single %[3]s.",
 		e.names[side], ends[side], e.names[1-side], attribute, ends[1-side])
 }
 

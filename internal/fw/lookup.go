@@ -42,7 +42,9 @@ func OnlyID(kind, organizationID, attribute, value string, ids []string) (string
 
 // LookupAttributes are the attributes of a data source that finds one object of an organization: attributes are what it
 // shows of the object, and by one of those with the names it is found. The kind is the object's name, such as "group".
-func LookupAttributes(kind string, attributes map[string]schema.Attribute, names ...string) map[string]schema.Attribute {
+func LookupAttributes(
+	kind string, attributes map[string]schema.Attribute, names ...string,
+) map[string]schema.Attribute {
 	all := maps.Clone(attributes)
 	all["organization_id"] = schema.StringAttribute{
 		MarkdownDescription: "Id of the client organization.",
