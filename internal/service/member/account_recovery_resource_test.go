@@ -266,7 +266,8 @@ func TestAccountRecovery_refusals(t *testing.T) {
 	f.policy(t, singleOrgPolicy, true, nil)
 	f.policy(t, accountRecoveryPolicy, true, map[string]any{"autoEnrollEnabled": false})
 	plan(nil).WantError(t, "member_id", sueEmail+" has not enrolled")
-	plan(map[string]any{"reset_two_step_login": true, "new_password_wo": nil}).WantError(t, "member_id", "has not enrolled")
+	plan(map[string]any{"reset_two_step_login": true, "new_password_wo": nil}).
+		WantError(t, "member_id", "has not enrolled")
 	plan(map[string]any{"member_id": f.organization}).WantError(t, "", f.organization)
 	if err := f.client.Invite(t.Context(), "ian@bakery.example", userRole); err != nil {
 		t.Fatal(err)

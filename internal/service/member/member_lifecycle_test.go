@@ -94,7 +94,8 @@ func TestMember_keepsInvitation(t *testing.T) {
 			t.Errorf("%s: the invitation is sent again", name)
 		}
 	}
-	if got := f.Protocol(t).Validate(memberType, f.config(map[string]any{"resend_invitation_after": "5 days"})); !got.HasError() {
+	days := f.config(map[string]any{"resend_invitation_after": "5 days"})
+	if !f.Protocol(t).Validate(memberType, days).HasError() {
 		t.Error("5 days is taken for a duration")
 	}
 }
