@@ -1,6 +1,8 @@
 // Copyright (c) The terraform-provider-bitwarden authors
 // SPDX-License-Identifier: MPL-2.0
 
+//go:build unix
+
 package bitwarden_test
 
 import (
@@ -8,7 +10,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/crypto/vault"
@@ -51,6 +55,7 @@ func BenchmarkItems(b *testing.B) {
 		server.ServeHTTP(w, r)
 	}))
 	b.Cleanup(front.Close)
+	began := cpuSeconds(b)
 	for b.Loop() {
 		client, err := bitwarden.New(bitwarden.Config{
 			Server: front.URL, ClientID: id, ClientSecret: bitwarden.NewSecret(secret),
@@ -64,5 +69,16 @@ func BenchmarkItems(b *testing.B) {
 			b.Fatal("the items do not decrypt: ", err)
 		}
 	}
+	b.ReportMetric((cpuSeconds(b)-began)/float64(b.N), "cpu-s/op")
 	b.ReportMetric(float64(len(answer))/(1<<20), "MB/answer")
+}
+
+// cpuSeconds is the CPU time of this process so far.
+func cpuSeconds(b *testing.B) float64 {
+	b.Helper()
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()).Seconds()
 }
