@@ -169,7 +169,7 @@ func (r *clientLinkResource) planLink(ctx context.Context, plan *clientLinkModel
 		return
 	}
 	r.Run.NeedSeats(ctx, fw.SeatNeed{
-		Client: o.ID, Plan: o.Plan, Seats: o.Seats, AllowPurchase: plan.AllowSeatPurchase.ValueBool(),
+		Client: o.ID, Plan: o.Plan, Seats: o.Seats, AllowPurchase: mayBuy(plan.AllowSeatPurchase),
 		Attribute: "allow_seat_purchase",
 	}, diags)
 }

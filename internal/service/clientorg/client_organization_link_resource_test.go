@@ -260,6 +260,12 @@ func TestClientOrganizationLink_preconditions(t *testing.T) {
 	env.Protocol(t).Validate(linkType, map[string]any{"organization_id": "Mill"}).
 		WantError(t, "organization_id", "UUID in lower case")
 
+	listed, problems := env.Protocol(t).List(linkType, map[string]any{}, true, 0)
+	problems.WantNone(t)
+	if len(listed) != 1 || listed[0].DisplayName != "Acme GmbH" || listed[0].Identity["organization_id"] != client.ID ||
+		listed[0].Resource["provider_organization_id"] != client.LinkID {
+		t.Errorf("listed %+v", listed)
+	}
 	// A client whose only owner is invited can be imported, but not unlinked.
 	imported, problems := env.Protocol(t).Import(linkType, client.ID)
 	problems.WantNone(t)

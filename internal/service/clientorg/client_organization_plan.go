@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw"
@@ -58,7 +59,7 @@ func (r *clientOrganizationResource) planCreate(
 	}
 	r.Run.NeedSeats(ctx, fw.SeatNeed{
 		Plan: bitwarden.Plan(plan.Plan.ValueString()), Seats: plan.toAPI().Seats,
-		AllowPurchase: plan.AllowSeatPurchase.ValueBool(), Attribute: "seats",
+		AllowPurchase: mayBuy(plan.AllowSeatPurchase), Attribute: "seats",
 	}, diags)
 }
 
@@ -79,9 +80,12 @@ func (r *clientOrganizationResource) planUpdate(
 	r.Run.NeedSeats(ctx, fw.SeatNeed{
 		Client: state.ID.ValueString(), Plan: bitwarden.Plan(state.Plan.ValueString()),
 		Seats:         int(plan.Seats.ValueInt64() - state.Seats.ValueInt64()),
-		AllowPurchase: plan.AllowSeatPurchase.ValueBool(), Attribute: "seats",
+		AllowPurchase: mayBuy(plan.AllowSeatPurchase), Attribute: "seats",
 	}, diags)
 }
+
+// mayBuy tells whether a purchase is allowed, or may be: Terraform plans again at apply, when everything is known.
+func mayBuy(allowed types.Bool) bool { return allowed.IsUnknown() || allowed.ValueBool() }
 
 // planDestroy says what on_destroy lacks.
 func (r *clientOrganizationResource) planDestroy(
@@ -123,15 +127,19 @@ const (
 	seatsType  = "bitwarden_client_organization_seats"
 )
 
+// seatsKey is the note that a resource of a type manages the seats of a client: see fw.Run.
+func seatsKey(organizationID, typeName string) string {
+	return typeName + " has seats of " + organizationID
+}
+
 // claimSeats is for a resource that manages the seats of a client. It refuses it when one of the other type does so, too.
 func claimSeats(run *fw.Run, organizationID, mine string, diags *diag.Diagnostics) {
-	key := func(typeName string) string { return "seats of " + organizationID + " in " + typeName }
 	other := seatsType
 	if mine == seatsType {
 		other = clientType
 	}
-	run.Note(key(mine))
-	if run.Noted(key(other)) {
+	run.Note(seatsKey(organizationID, mine))
+	if run.Noted(seatsKey(organizationID, other)) {
 		diags.AddAttributeError(path.Root("seats"), "Seats are managed by two resources", fmt.Sprintf(
 			"This %s sets the seats of %s, and so does a %s: each apply would undo the other. Leave seats out of the %s, or "+
 				"take the %s out.", mine, organizationID, other, clientType, seatsType))

@@ -176,7 +176,7 @@ func (r *clientOrganizationResource) Create(
 		return
 	}
 	if !config.Seats.IsNull() {
-		claimSeats(r.Run, c.ID, clientType, &resp.Diagnostics)
+		r.Run.Note(seatsKey(c.ID, clientType))
 	}
 	plan.fromAPI(c).store(ctx, &resp.State, resp.Identity, &resp.Diagnostics)
 	if err != nil {

@@ -80,6 +80,7 @@ func TestSeatPurchase(t *testing.T) {
 		t.Parallel()
 		plan(env.Protocol(t), nil, map[string]any{"seats": acctest.Unknown}).WantNone(t)
 		plan(env.Protocol(t), bakery, map[string]any{"seats": acctest.Unknown}).WantNone(t)
+		plan(env.Protocol(t), nil, map[string]any{"seats": 50, "allow_seat_purchase": acctest.Unknown}).WantNone(t)
 	})
 }
 

@@ -147,7 +147,7 @@ func (r *clientSeatsResource) ModifyPlan(
 		return
 	}
 	r.Run.NeedSeats(ctx, fw.SeatNeed{
-		Client: id, Plan: c.Plan, Seats: seats - c.Seats, AllowPurchase: plan.AllowSeatPurchase.ValueBool(),
+		Client: id, Plan: c.Plan, Seats: seats - c.Seats, AllowPurchase: mayBuy(plan.AllowSeatPurchase),
 		Attribute: "seats",
 	}, &resp.Diagnostics)
 }

@@ -239,6 +239,12 @@ func TestClientOrganizationSeats_protocol(t *testing.T) {
 	if !byID.Value.Equal(imported.Value) || got["seats"] != 5 || got["occupied_seats"] != 2 {
 		t.Errorf("by id %v, by identity %v", byID.Value, imported.Value)
 	}
+	listed, problems := env.Protocol(t).List(seatsType, map[string]any{}, true, 0)
+	problems.WantNone(t)
+	if len(listed) != 1 || listed[0].DisplayName != "Acme GmbH" || listed[0].Identity["organization_id"] != client.ID ||
+		listed[0].Resource["seats"] != 5 {
+		t.Errorf("listed %+v", listed)
+	}
 	for name, prior := range map[string]*acctest.Object{"taking over": nil, "changing": imported} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -26,5 +26,5 @@ func DataSources() []func() datasource.DataSource {
 
 // ListResources returns the constructors of the package's list resources.
 func ListResources() []func() list.ListResource {
-	return []func() list.ListResource{newClientOrganizationList}
+	return []func() list.ListResource{newClientOrganizationList, newClientLinkList, newClientSeatsList}
 }

@@ -33,7 +33,9 @@ func TestClientOrganization_vanished(t *testing.T) {
 			client, problems := before.Apply("bitwarden_client_organization", nil, maps.Clone(plan))
 			problems.WantNone(t)
 			organization := onlyClient(t, env).OrganizationID
-			group, problems := before.Apply("bitwarden_group", nil, map[string]any{"organization_id": organization, "name": "Shop"})
+			group, problems := before.Apply("bitwarden_group", nil, map[string]any{
+				"organization_id": organization, "name": "Shop",
+			})
 			problems.WantNone(t)
 			err := env.MSP.Admin.Delete(t.Context(), "/organizations/"+organization,
 				map[string]string{"masterPasswordHash": env.MSP.Admin.PasswordHash()})

@@ -52,8 +52,7 @@ func (r *providerUserResource) ModifyPlan(
 	switch {
 	case !ok:
 	case req.Plan.Raw.IsNull():
-		r.notePlanned(&state, &resp.Diagnostics)
-		r.checkSelf(ctx, &state, "", &resp.Diagnostics)
+		r.planDestroy(ctx, &state, &resp.Diagnostics)
 	case req.State.Raw.IsNull():
 		r.planCreate(ctx, &plan, req, &resp.Diagnostics)
 	default:
@@ -105,22 +104,28 @@ func (r *providerUserResource) planUpdate(
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, replacedKey, replaced)...)
 	r.notePlanned(state, &resp.Diagnostics)
 	if r.replaces(ctx, plan, state) {
-		r.checkSelf(ctx, state, "email", &resp.Diagnostics)
+		r.refuseSelf(ctx, state, "email", &resp.Diagnostics)
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("email"))
 		return // Terraform plans again, as a creation.
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("status"), plan.plannedStatus(state))...)
 	if !plan.Role.IsUnknown() && !plan.Role.Equal(state.Role) {
-		r.checkSelf(ctx, state, "role", &resp.Diagnostics)
+		r.refuseSelf(ctx, state, "role", &resp.Diagnostics)
 	}
 }
 
-// replaces tells whether the plan is for somebody else. An address that the person has given to the account is no change.
-func (r *providerUserResource) replaces(ctx context.Context, plan, state *providerUserModel) bool {
-	if plan.Email.IsUnknown() {
-		return true
+// planDestroy lets the acting account stay instead of refusing, so that everything else can be destroyed.
+func (r *providerUserResource) planDestroy(ctx context.Context, state *providerUserModel, diags *diag.Diagnostics) {
+	r.notePlanned(state, diags)
+	if r.isSelf(ctx, state, diags) {
+		diags.AddWarning("The acting account stays in the provider", ownAccountStays(state))
 	}
-	if strings.EqualFold(plan.Email.ValueString(), state.Email.ValueString()) {
+}
+
+// replaces tells whether the plan is for somebody else. An address that the person has given to the account is no change,
+// and one that is not known yet may be the same: if it turns out not to be, Terraform stops before it does anything.
+func (r *providerUserResource) replaces(ctx context.Context, plan, state *providerUserModel) bool {
+	if plan.Email.IsUnknown() || strings.EqualFold(plan.Email.ValueString(), state.Email.ValueString()) {
 		return false
 	}
 	u, err := r.Client.ProviderUser(ctx, state.ID.ValueString())
@@ -138,27 +143,33 @@ func (r *providerUserResource) notePlanned(state *providerUserModel, diags *diag
 	}
 }
 
-// checkSelf refuses to lock the acting account out. It is a confirmed admin, and so the last one is never lost.
-func (r *providerUserResource) checkSelf(
-	ctx context.Context, state *providerUserModel, attribute string, diags *diag.Diagnostics,
-) {
+// isSelf tells whether the user is the account that acts. It is a confirmed admin: as long as it stays, the provider has
+// one.
+func (r *providerUserResource) isSelf(
+	ctx context.Context, state *providerUserModel, diags *diag.Diagnostics,
+) bool {
 	account, err := r.Client.Account(ctx)
 	if err != nil {
 		fw.AddError(diags, "Could not find out who acts", err)
-		return
+		return false
 	}
-	if state.UserID.IsNull() || account.UserID != state.UserID.ValueString() {
-		return
+	return account.UserID == state.UserID.ValueString()
+}
+
+// refuseSelf refuses to lock the acting account out.
+func (r *providerUserResource) refuseSelf(
+	ctx context.Context, state *providerUserModel, attribute string, diags *diag.Diagnostics,
+) {
+	if r.isSelf(ctx, state, diags) {
+		diags.AddAttributeError(path.Root(attribute), "Provider user is the acting account", fmt.Sprintf(
+			"Provider user %s (%s) is the account that Terraform acts with; it does not demote or replace itself. Let another "+
+				"provider admin do it.", state.ID.ValueString(), state.Email.ValueString()))
 	}
-	const summary = "Provider user is the acting account"
-	detail := fmt.Sprintf("Provider user %s (%s) is the account that Terraform acts with; it does not demote or remove "+
-		"itself. To forget the user, use a removed block with destroy = false.",
-		state.ID.ValueString(), state.Email.ValueString())
-	if attribute == "" {
-		diags.AddError(summary, detail)
-		return
-	}
-	diags.AddAttributeError(path.Root(attribute), summary, detail)
+}
+
+func ownAccountStays(state *providerUserModel) string {
+	return fmt.Sprintf("Provider user %s (%s) is the account that Terraform acts with. Terraform forgets the user, but "+
+		"removes nobody from the provider.", state.ID.ValueString(), state.Email.ValueString())
 }
 
 // warnMoved says that the person has changed the address of the account. The state keeps the one of the configuration.

@@ -190,6 +190,13 @@ func (r *providerUserResource) Delete(
 	if !ok {
 		return
 	}
+	if r.isSelf(ctx, &state, &resp.Diagnostics) {
+		resp.Diagnostics.AddWarning("Left the acting account in the provider", ownAccountStays(&state))
+		return
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	if err := r.Client.RemoveProviderUser(ctx, state.ID.ValueString()); err != nil {
 		fw.AddError(&resp.Diagnostics, "Could not remove provider user", err)
 	}

@@ -434,10 +434,22 @@ func TestProviderUser_protocol(t *testing.T) {
 		t.Parallel()
 		imported := imports(t, self)
 		plan(imported, "msp@provider.example", "admin").WantNone(t)
-		plan(imported, "msp@provider.example", "service_user").WantError(t, "role", "does not demote or remove itself")
-		plan(imported, "other@provider.example", "admin").WantError(t, "email", "does not demote or remove itself")
+		plan(imported, "msp@provider.example", "service_user").WantError(t, "role", "does not demote or replace itself")
+		plan(imported, "other@provider.example", "admin").WantError(t, "email", "does not demote or replace itself")
 		_, problems := env.Protocol(t).Plan(userType, imported, nil)
-		problems.WantError(t, "", "does not demote or remove itself", "removed block")
+		problems.WantWarning(t, "", "The acting account stays in the provider", self.ID)
+		state, _ := env.Protocol(t).Apply(userType, imported, nil)
+		if state != nil || users(t, env)["msp@provider.example"].Status != 2 {
+			t.Errorf("state %v, users %+v; want it forgotten, and still there", state, users(t, env))
+		}
+	})
+	t.Run("an address that is not known yet replaces nobody", func(t *testing.T) {
+		t.Parallel()
+		planned, problems := env.Protocol(t).Plan(userType, imports(t, other), map[string]any{"email": acctest.Unknown})
+		problems.WantNone(t)
+		if got := planned.Attributes(t)["id"]; got != other.ID {
+			t.Errorf("planned for %v", got)
+		}
 	})
 	t.Run("another admin may go", func(t *testing.T) {
 		t.Parallel()
