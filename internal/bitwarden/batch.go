@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// gatherWindow is how long the last of a batch waits for another one: Terraform starts its operations within moments.
-// Nobody waits for more than maxWindows of them.
+// gatherWindow is how long the first of a batch waits for another one, and whoever comes then twice as long: Terraform
+// starts its operations within moments. Nobody waits for more than maxWindows of them.
 const (
 	gatherWindow = 150 * time.Millisecond
-	maxWindows   = 10
+	maxWindows   = 20
 )
 
 // batches bring calls together that come at the same time and that the server can take as one.
@@ -122,11 +122,14 @@ func (b *batches) gather(ctx context.Context, g *batch) []*ticket {
 func (b *batches) patience(g *batch, ready time.Time) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	newest := ready
+	newest, window := ready, b.window
 	if g.last.After(ready) {
 		newest = g.last
 	}
-	return min(time.Until(newest.Add(b.window)), time.Until(ready.Add(maxWindows*b.window)))
+	if len(g.tickets) > 1 {
+		window *= 2
+	}
+	return min(time.Until(newest.Add(window)), time.Until(ready.Add(maxWindows*b.window)))
 }
 
 // shut lets nobody in any more.

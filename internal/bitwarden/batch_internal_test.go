@@ -117,13 +117,13 @@ func TestBatches_waitForNewcomers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b, r := &batches{window: time.Second}, &recorder{}
-		for i := range 25 {
+		for i := range 50 {
 			go func() { _ = b.join(t.Context(), "key", 100, &ticket{subject: strconv.Itoa(i)}, r.run(0)) }()
 			elapse(t, 600*time.Millisecond)
 		}
 		elapse(t, time.Minute)
-		if runs := r.seen(); len(runs) != 2 || len(runs[0]) != 17 || len(runs[1]) != 8 {
-			t.Errorf("runs %v, want one of ten seconds and one with the rest", runs)
+		if runs := r.seen(); len(runs) != 2 || len(runs[0]) != 34 || len(runs[1]) != 16 {
+			t.Errorf("runs %v, want one of twenty seconds and one with the rest", runs)
 		}
 	})
 }

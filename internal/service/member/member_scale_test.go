@@ -14,8 +14,9 @@ import (
 func TestMain(m *testing.M) { acctest.Main(m) }
 
 // The calls for a hundred people: on the cloud, a sixth invitation within a minute waits for the next one.
+//
+//nolint:paralleltest // What other tests take of the machine would keep apart what comes at the same time.
 func TestMember_hundred(t *testing.T) {
-	t.Parallel()
 	const people, parallelism = 100, 50
 	f := &fixture{Env: acctest.New(t)}
 	f.client = f.MSP.NewClient(t, emulator.ClientOptions{Name: "Bakery Ltd", Seats: people + 10})
