@@ -6,8 +6,12 @@ package interop_test
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/acctest"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/emulator"
 )
 
 // TestSends lets bw make Sends and, with another profile that is signed in nowhere, receive them.
@@ -43,4 +47,113 @@ func TestSends(t *testing.T) {
 	if reason := newProfile(t, w.server).refused(t, "receive", s.AccessURL, "--output", back); reason == "" {
 		t.Error("a deleted Send is received")
 	}
+}
+
+// TestSends_ours lets bw receive, signed in nowhere, what the provider sends.
+func TestSends_ours(t *testing.T) {
+	t.Parallel()
+	for name, options := range map[string]emulator.Options{"storage": {}, "direct": {DirectUploads: true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			needBW(t)
+			srv := emulator.New(t, options)
+			wantRoutes(t, srv)
+			msp := srv.NewMSP(t)
+			msp.Admin.NewOrganization(t, "Premium", 5) // files take it
+			bytes := "bytes \x00\xff" + strings.Repeat("ü", 40_000)
+			file := filepath.Join(t.TempDir(), "datei.bin")
+			if err := os.WriteFile(file, []byte(bytes), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			send := func(config map[string]any) (p *acctest.Protocol, applied *acctest.Object, link string) {
+				t.Helper()
+				config["name"], config["delete_after"] = "Gruß", "1h"
+				p = protocol(t, srv, msp)
+				applied, problems := p.Apply(sendType, nil, config)
+				problems.WantNone(t)
+				link, _ = applied.Attributes(t)["link"].(string)
+				return p, applied, link
+			}
+			_, _, link := send(map[string]any{"text_wo": "Grüße", "hidden": true})
+			if got := newProfile(t, srv).run(t, "receive", link); got != "Grüße" {
+				t.Errorf("the text arrives as %q", got)
+			}
+			p, applied, link := send(map[string]any{"file": file, "password_wo": "wört"})
+			back := filepath.Join(t.TempDir(), "zurück.bin")
+			recipient := newProfile(t, srv)
+			reason := recipient.refused(t, "receive", link, "--password", "falsch", "--output", back)
+			if !strings.Contains(strings.ToLower(reason), "password") {
+				t.Errorf("with a wrong password: %q", reason)
+			}
+			recipient.run(t, "receive", link, "--password", "wört", "--output", back)
+			if got, err := os.ReadFile(back); err != nil || string(got) != bytes {
+				t.Errorf("the file arrives with %d bytes (%v), want %d", len(got), err, len(bytes))
+			}
+			_, problems := p.Apply(sendType, applied, nil)
+			problems.WantNone(t)
+			if reason := newProfile(t, srv).refused(t, "receive", link, "--output", back); reason == "" {
+				t.Error("a destroyed Send is received")
+			}
+		})
+	}
+}
+
+// TestSends_theirs imports what bw has sent: the plan is empty.
+func TestSends_theirs(t *testing.T) {
+	t.Parallel()
+	needBW(t)
+	srv := emulator.New(t)
+	wantRoutes(t, srv)
+	msp := srv.NewMSP(t)
+	msp.Admin.NewOrganization(t, "Premium", 5)
+	registerKeyID(t, msp.Admin)
+	bw := logIn(t, srv, msp.Admin)
+	file := filepath.Join(t.TempDir(), "datei.bin")
+	if err := os.WriteFile(file, []byte("bytes \x00\xff"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		command []string
+		config  map[string]any
+	}{
+		"text": {[]string{"send", "--name", "Gruß", "--notes", "Notiz", "--hidden", "--maxAccessCount", "3", "Grüße"}, map[string]any{
+			"text_wo": "Grüße", "notes": "Notiz", "hidden": true, "max_access_count": 3,
+		}},
+		"file": {[]string{"send", "--name", "Gruß", "--file", file}, map[string]any{"file": file}},
+	} {
+		made := read[struct {
+			ID        string `json:"id"`
+			Deletion  string `json:"deletionDate"`
+			AccessURL string `json:"accessUrl"`
+		}](t, bw, test.command...)
+		p := protocol(t, srv, msp)
+		imported, problems := p.Import(sendType, made.ID)
+		problems.WantNone(t)
+		state := imported.Attributes(t)
+		if state["link"] != made.AccessURL {
+			t.Errorf("%s: our link differs from that of bw", name)
+		}
+		test.config["name"], test.config["deletion_date"] = "Gruß", made.Deletion
+		planned, problems := p.Plan(sendType, imported, test.config)
+		problems.WantNone(t)
+		for attribute, value := range planned.Attributes(t) {
+			if !reflect.DeepEqual(value, state[attribute]) {
+				t.Errorf("%s: %s would change from %v to %v", name, attribute, state[attribute], value)
+			}
+		}
+	}
+}
+
+const sendType = "bitwarden_send"
+
+// protocol is the provider, signed in as the admin.
+func protocol(t *testing.T, srv *emulator.Running, msp *emulator.MSP) *acctest.Protocol {
+	t.Helper()
+	id, secret := msp.Credentials(t)
+	p := acctest.NewProtocol(t)
+	p.Configure(map[string]any{
+		"server": srv.URL(), "extra_ca_certs": string(srv.CAPEM()), "client_id": id, "client_secret": secret,
+		"master_password": emulator.Password,
+	}).WantNone(t)
+	return p
 }

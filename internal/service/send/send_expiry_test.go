@@ -9,6 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/acctest"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/crypto"
 )
@@ -180,4 +187,31 @@ func TestSend_ended_withDuration(t *testing.T) {
 	send, config := f.ended(t, "deleted", "retain")
 	config["deletion_date"], config["delete_after"] = nil, "1h"
 	f.wantReplaced(t, send, config)
+}
+
+// The CLI replaces a Send that was opened as often as it may be.
+func TestSend_ended_cli(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	config := f.door("name = \"Door\"\n text_wo = \"1234\"\n max_access_count = 1")
+	var link string
+	acctest.Run(t, resource.TestCase{
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
+		Steps: []resource.TestStep{
+			{Config: config, Check: func(s *terraform.State) error {
+				link = s.RootModule().Resources[address].Primary.Attributes["link"]
+				return nil
+			}},
+			{
+				PreConfig: func() {
+					if got, refusal := f.receive(t, link, ""); got != "1234" {
+						t.Errorf("received %q (%s)", got, refusal)
+					}
+				},
+				Config:            config,
+				ConfigPlanChecks:  action(plancheck.ResourceActionDestroyBeforeCreate),
+				ConfigStateChecks: []statecheck.StateCheck{known("status", knownvalue.StringExact("active"))},
+			},
+		},
+	})
 }
