@@ -240,6 +240,14 @@ func (p *planner) planEnded(ctx context.Context, req resource.ModifyPlanRequest)
 // checkNew refuses what the server would refuse of a Send that is to be made.
 func (p *planner) checkNew(ctx context.Context) {
 	p.checkDates(p.plan.fresh(), sendModel{})
+	if name := p.config.File.ValueString(); name != "" {
+		// A file that is not there yet may be made during the apply.
+		if _, err := os.Stat(name); err == nil {
+			if err := checkFile(name); err != nil {
+				fw.AddError(&p.resp.Diagnostics, "File cannot be sent", err)
+			}
+		}
+	}
 	p.checkAccount(ctx, !p.config.File.IsNull(), !p.config.Emails.IsNull())
 }
 

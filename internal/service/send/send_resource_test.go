@@ -432,6 +432,27 @@ func TestSend_file(t *testing.T) {
 	}
 }
 
+// What cannot be sent is refused at plan; a file that is not there may be made until the apply.
+func TestSend_file_refused(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t).premium(t)
+	large := newFile(t, "large.bin", "")
+	if err := os.Truncate(large, 500<<20+1); err != nil { // sparse
+		t.Fatal(err)
+	}
+	for file, words := range map[string]string{
+		t.TempDir(): "folder", newFile(t, "empty.txt", ""): "empty", large: "at most 524288000",
+	} {
+		_, problems := f.Protocol(t).Plan(sendType, nil, map[string]any{"name": "x", "file": file, "delete_after": "1h"})
+		problems.WantError(t, "file", words)
+	}
+	missing := map[string]any{"name": "x", "file": filepath.Join(t.TempDir(), "later.txt"), "delete_after": "1h"}
+	_, problems := f.Protocol(t).Plan(sendType, nil, missing)
+	problems.WantNone(t)
+	_, problems = f.Protocol(t).Apply(sendType, nil, missing)
+	problems.WantError(t, "file", "cannot be read")
+}
+
 func TestSend_file_cli(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t).premium(t)
