@@ -94,6 +94,12 @@ func (r *clientOrganizationResource) planDestroy(
 	if refuseDestroy(state, diags) {
 		return
 	}
+	if onDestroy := state.OnDestroy.ValueString(); onDestroy != onDestroyDelete {
+		diags.AddWarning("The client loses what is destroyed with it", fmt.Sprintf(
+			"on_destroy = %q keeps %q (%s), but members, groups and collections that the same run destroys are removed from "+
+				"it first. To keep them, forget them by terraform state rm before.",
+			onDestroy, state.Name.ValueString(), state.ID.ValueString()))
+	}
 	var err error
 	switch state.OnDestroy.ValueString() {
 	case onDestroyUnlink:
@@ -118,7 +124,7 @@ func refuseDestroy(state *clientOrganizationModel, diags *diag.Diagnostics) bool
 
 func tooFewSeats(id string, occupied, wanted int64) string {
 	return fmt.Sprintf("%d members are invited, accepted or confirmed in %s, so seats cannot be %d. Set seats to at "+
-		"least %[1]d, or remove members first.", occupied, id, wanted)
+		"least %[1]d, or remove members first, in an apply before this one.", occupied, id, wanted)
 }
 
 // The two types of resources that can manage the seats of a client.
