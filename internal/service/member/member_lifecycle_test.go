@@ -134,7 +134,10 @@ func TestMember_externalID(t *testing.T) {
 		{ // What is not configured stays, also when something else changes.
 			Config: f.hcl(fmt.Sprintf("groups = [%q]\n role = \"admin\"", group)), Check: is("E-8"),
 		},
-		{Config: f.hcl(fmt.Sprintf("groups = [%q]\n role = \"admin\"", group)), ConfigPlanChecks: action(plancheck.ResourceActionNoop)},
+		{
+			Config:           f.hcl(fmt.Sprintf("groups = [%q]\n role = \"admin\"", group)),
+			ConfigPlanChecks: action(plancheck.ResourceActionNoop),
+		},
 	}})
 	if got := f.Requests().Count(publicMember); got != 2 {
 		t.Errorf("%d writes by the Public API, want two", got)
