@@ -68,7 +68,6 @@ ephemeral "bitwarden_send_link" "text" {
 func TestTrace(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
-	env.MSP.Admin.NewOrganization(t, "Premium", 5) // Sends of files take it
 	run := newTracedRun(t, env)
 	run.cli(t, "apply", "-auto-approve", "-input=false")
 	state := run.state(t)
@@ -100,6 +99,7 @@ type tracedRun struct {
 
 func newTracedRun(t *testing.T, env *acctest.Env) *tracedRun {
 	t.Helper()
+	env.MSP.Admin.NewOrganization(t, "Premium", 5) // Sends of files take it.
 	folder := t.TempDir()
 	run := &tracedRun{folder: folder, log: filepath.Join(folder, "trace.log"), path: acctest.CLI(t).Path}
 	write := func(name, content string) string {
