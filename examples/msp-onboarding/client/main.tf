@@ -50,3 +50,22 @@ resource "bitwarden_member" "this" {
   permissions     = each.value.permissions
   groups          = [for name, emails in var.groups : bitwarden_group.this[name].id if contains(emails, each.key)]
 }
+
+# How safe the passwords in the client's vault are. The items are decrypted on this machine; the state gets counts and ids.
+data "bitwarden_vault_health" "this" {
+  organization_id = bitwarden_client_organization.this.id
+}
+
+# A warning in every plan until it is mended.
+check "passwords" {
+  assert {
+    condition = (
+      data.bitwarden_vault_health.this.weak_password_count == 0 &&
+      data.bitwarden_vault_health.this.reused_password_count == 0
+    )
+    error_message = join(" ", [
+      "${var.name} has ${data.bitwarden_vault_health.this.weak_password_count} weak and",
+      "${data.bitwarden_vault_health.this.reused_password_count} reused passwords.",
+    ])
+  }
+}

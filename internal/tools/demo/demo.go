@@ -16,6 +16,8 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/crypto"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/crypto/vault"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/emulator"
 )
 
@@ -111,10 +113,12 @@ func (d *demo) play(ctx context.Context) error {
 		{"The invited people accept", d.acceptAll},
 		{"Plan and apply: their confirmation, and nothing else", d.confirm},
 		{"Plan: empty", d.planEmpty},
+		{"Somebody imports logins, some of them with bad passwords", d.importLogins},
 		{"Somebody changes things behind Terraform's back", d.meddle},
 		{"Plan: shows this drift; apply: repairs it", d.repair},
 		{"Plan: empty again", d.planEmpty},
 		{"What exists", d.inventory},
+		{"How healthy it is", d.health},
 		{"One person leaves", d.offboard},
 		{"One client is handed back to its owner, with all that is in it", d.handOver},
 		{"Destroy: nothing is left", d.destroy},
@@ -207,6 +211,79 @@ func (d *demo) planEmpty(ctx context.Context) error {
 	fmt.Fprintf(d.Out, "   %d requests for %d clients (budget: %d)\n", requests, len(clients), budget)
 	if requests > budget {
 		return fmt.Errorf("an empty plan took %d requests, more than %d", requests, budget)
+	}
+	return nil
+}
+
+// importLogins brings four logins into a client: one is fine, one has a weak password and an address without encryption,
+// and two share a password.
+func (d *demo) importLogins(ctx context.Context) error {
+	client, err := d.one(ctx, `module.client["foundry"].bitwarden_client_organization.this`)
+	if err != nil {
+		return err
+	}
+	key, err := d.organizationKey(ctx, client.text("id"))
+	if err != nil {
+		return err
+	}
+	var items []any
+	for _, login := range [][3]string{ // name, password, address
+		{"Bank", "vG7#qp0!Rz-wTf92Lm", "https://bank.example"},
+		{"Furnace", "furnace1", "http://furnace.example"},
+		{"Shop", "Kq3$8Vz!pW2m", "https://shop.example"},
+		{"Shop (old)", "Kq3$8Vz!pW2m", "https://old-shop.example"},
+	} {
+		item, err := vault.NewItem(map[string]any{"type": 1, "name": login[0], "login": map[string]any{
+			"username": "emma", "password": login[1], "uris": []any{map[string]any{"uri": login[2]}},
+		}}).Seal(key)
+		if err != nil {
+			return err
+		}
+		items = append(items, item)
+	}
+	return d.msp.Admin.Post(ctx, "/ciphers/import-organization?organizationId="+client.text("id"), map[string]any{
+		"collections": []any{}, "ciphers": items, "collectionRelationships": []any{},
+	}, nil)
+}
+
+// organizationKey unwraps a client's key as the provider's people do.
+func (d *demo) organizationKey(ctx context.Context, organizationID string) (crypto.SymmetricKey, error) {
+	var list struct {
+		Data []struct{ OrganizationID, Key string }
+	}
+	if err := d.msp.Admin.Get(ctx, "/providers/"+d.msp.ProviderID+"/organizations", &list); err != nil {
+		return crypto.SymmetricKey{}, err
+	}
+	for _, row := range list.Data {
+		if row.OrganizationID == organizationID {
+			return d.msp.Key.UnwrapKey(row.Key)
+		}
+	}
+	return crypto.SymmetricKey{}, fmt.Errorf("organization %s is no client", organizationID)
+}
+
+// health prints what the state says about the clients' passwords, and checks that the bad ones were found.
+func (d *demo) health(ctx context.Context) error {
+	reports, err := d.all(ctx, "bitwarden_vault_health")
+	if err != nil {
+		return err
+	}
+	figures := []string{"login_count", "weak_password_count", "reused_password_count", "unsecured_website_count"}
+	found := map[string]int{}
+	for _, report := range reports {
+		fmt.Fprintf(d.Out, "   %s:", report.Address)
+		for _, figure := range figures {
+			n, _ := report.Values[figure].(float64)
+			found[figure] += int(n)
+			fmt.Fprintf(d.Out, " %s %d", figure, int(n))
+		}
+		fmt.Fprintln(d.Out)
+	}
+	want := map[string]int{
+		"login_count": 4, "weak_password_count": 1, "reused_password_count": 2, "unsecured_website_count": 1,
+	}
+	if !maps.Equal(found, want) {
+		return fmt.Errorf("the reports say %v, not %v", found, want)
 	}
 	return nil
 }
