@@ -401,7 +401,8 @@ func (d *demo) handOver(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := d.edit("    seats       = 5", "    seats       = 5\n    deletion_protection = false\n    on_destroy = \"unlink\""); err != nil {
+	const seats = "    seats       = 5"
+	if err := d.edit(seats, seats+"\n    deletion_protection = false\n    on_destroy = \"unlink\""); err != nil {
 		return err
 	}
 	for _, command := range [][]string{
