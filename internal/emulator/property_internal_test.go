@@ -531,8 +531,9 @@ func lookAround(w *world, d dice) {
 		"/collections/" + one(d, "collection", w.collections(org)) + "/details",
 	})
 	w.do(one(d, "who", w.people), "GET", "/organizations/"+org+path, nil)
+	item := "/ciphers/" + one(d, "item", w.ciphers(org))
 	w.do(one(d, "who", w.people), "GET", one(d, "another path", []string{
-		"/ciphers/organization-details?organizationId=" + org, "/ciphers/" + one(d, "item", w.ciphers(org)) + "/admin",
+		"/ciphers/organization-details?organizationId=" + org, item + "/admin", item, item + "/details",
 		"/reports/member-access/" + org, "/sync", "/providers/" + one(d, "provider", w.providers()) + "/organizations",
 	}), nil)
 }

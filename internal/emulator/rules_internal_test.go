@@ -409,7 +409,7 @@ func (e *event) subjects() []string {
 func (w *world) invariants() {
 	w.t.Helper()
 	w.locked(func(s *store) {
-		for _, wrong := range s.inconsistencies(w.server.Server) {
+		for _, wrong := range s.inconsistencies() {
 			w.t.Error(wrong)
 		}
 	})
@@ -448,10 +448,10 @@ func (w *world) clientListsAreRight() {
 }
 
 // inconsistencies are rows that do not fit together.
-func (s *store) inconsistencies(server *Server) (wrong []string) {
+func (s *store) inconsistencies() (wrong []string) {
 	complain := func(format string, parts ...any) { wrong = append(wrong, fmt.Sprintf(format, parts...)) }
 	for org := range s.organizations.all() {
-		if server.ownerRemains(org.ID, nil) != nil {
+		if !s.hasOwner(org.ID) {
 			complain("organization %s has no confirmed owner", org.ID)
 		}
 	}
@@ -474,8 +474,25 @@ func (s *store) inconsistencies(server *Server) (wrong []string) {
 		}
 	}
 	s.danglingGrants(complain)
-	s.wrongProviders(server, complain)
+	s.wrongProviders(complain)
 	return wrong
+}
+
+// hasOwner tells whether an organization has a confirmed owner: a member, or anybody who works for its provider.
+func (s *store) hasOwner(organizationID string) bool {
+	for _, m := range s.members.rows {
+		if m.OrganizationID == organizationID && m.Type == roleOwner && m.Status == statusConfirmed {
+			return true
+		}
+	}
+	for _, link := range s.providerOrgs.rows {
+		if link.OrganizationID == organizationID {
+			return slices.ContainsFunc(slices.Collect(maps.Values(s.providerUsers.rows)), func(pu *providerUser) bool {
+				return pu.ProviderID == link.ProviderID && pu.Status == statusConfirmed
+			})
+		}
+	}
+	return false
 }
 
 // danglingGrants are those to rows that do not exist, or not in the same organization.
@@ -518,7 +535,7 @@ func (s *store) danglingGrants(complain func(string, ...any)) {
 }
 
 // wrongProviders: seats are those of the clients, an organization has one provider at most, a provider has an admin.
-func (s *store) wrongProviders(server *Server, complain func(string, ...any)) {
+func (s *store) wrongProviders(complain func(string, ...any)) {
 	linked, sums := map[string]bool{}, map[string]int{}
 	for link := range s.providerOrgs.all() {
 		org := s.organizations.get(link.OrganizationID)
@@ -533,7 +550,9 @@ func (s *store) wrongProviders(server *Server, complain func(string, ...any)) {
 		sums[fmt.Sprint(link.ProviderID, org.PlanType)] += seatCount(org)
 	}
 	for p := range s.providers.all() {
-		if !server.otherProviderAdmin(p.ID) {
+		if !slices.ContainsFunc(slices.Collect(maps.Values(s.providerUsers.rows)), func(pu *providerUser) bool {
+			return pu.ProviderID == p.ID && pu.Status == statusConfirmed && pu.Type == providerAdminRole
+		}) {
 			complain("provider %s has no admin", p.ID)
 		}
 		for _, plan := range p.Plans {
