@@ -99,7 +99,7 @@ func refusedWith(err error) int {
 	return http.StatusOK
 }
 
-// TestItemMatrix is the matrix of api.md 12.2.
+// TestItemMatrix is who may do what with the items of an organization, by role and setting.
 func TestItemMatrix(t *testing.T) {
 	t.Parallel()
 	editAny, none := &permissions{EditAnyCollection: true}, &permissions{}
