@@ -109,25 +109,12 @@ func (r *Resource) Gone(ctx context.Context, resp *resource.ReadResponse, kind, 
 		NotAClient(&resp.Diagnostics, organization.ValueString())
 		return
 	}
-	remove(ctx, resp, kind, id, err)
+	r.Vanished(ctx, resp, kind, id, err)
 }
 
 // Vanished removes a vanished object that belongs to no organization from the state, with a warning that names it.
 // Callers must have made sure.
-func (r *Resource) Vanished(ctx context.Context, resp *resource.ReadResponse, kind, id string, err error) {
-	remove(ctx, resp, kind, id, err)
-}
-
-// organizationGone is the note that an organization's resource leaves when it lets a vanished organization go.
-const organizationGone = "organization gone/"
-
-// OrganizationGone removes a vanished organization from the state and lets its objects follow.
-func (r *Resource) OrganizationGone(ctx context.Context, resp *resource.ReadResponse, id string, err error) {
-	r.Run.Note(organizationGone + id)
-	remove(ctx, resp, "client organization", id, err)
-}
-
-func remove(ctx context.Context, resp *resource.ReadResponse, kind, id string, err error) {
+func (*Resource) Vanished(ctx context.Context, resp *resource.ReadResponse, kind, id string, err error) {
 	if resp.Identity != nil {
 		// The framework wants an identity of what is gone as well, and state from before Terraform 1.12 has none.
 		for name := range resp.Identity.Schema.GetAttributes() {
@@ -140,6 +127,15 @@ func remove(ctx context.Context, resp *resource.ReadResponse, kind, id string, e
 	resp.Diagnostics.AddWarning("Removed a vanished "+kind+" from the state", fmt.Sprintf(
 		"The %s %s is no longer on the server (%s). The next apply creates it again, unless it is taken out of the "+
 			"configuration.", kind, id, err))
+}
+
+// organizationGone is the note that an organization's resource leaves when it lets a vanished organization go.
+const organizationGone = "organization gone/"
+
+// OrganizationGone removes a vanished organization from the state and lets its objects follow.
+func (r *Resource) OrganizationGone(ctx context.Context, resp *resource.ReadResponse, id string, err error) {
+	r.Run.Note(organizationGone + id)
+	r.Vanished(ctx, resp, "client organization", id, err)
 }
 
 // NotAClient says that an organization, named as the user knows it, is no client of the provider. Whether it was deleted,
