@@ -164,6 +164,16 @@ func (c *Client) missing(ctx context.Context, kind, organizationID, id string, l
 	}
 }
 
+// RequireOrganization is a *NotFoundError if an organization is gone. The server answers 200 with empty lists for one, so
+// whoever finds nothing in them asks here. The list of clients that it looks at is shared for a few seconds.
+func (c *Client) RequireOrganization(ctx context.Context, id string) error {
+	present, err := c.hasOrganization(ctx, id, time.Now().Add(-freshEnough))
+	if err == nil && !present {
+		err = &NotFoundError{Kind: "client organization", ID: id}
+	}
+	return err
+}
+
 // inside says of an object what became known of its organization.
 func inside(err error, kind, id string) error {
 	if organization, ok := errors.AsType[*NotFoundError](err); ok {

@@ -70,20 +70,8 @@ func (c *Client) CollectionNames(ctx context.Context, organizationID string, dec
 	return names, err
 }
 
-// SendIDs lists the Sends of the account, sorted, without opening any (GET /sends).
+// SendIDs lists the Sends of the account, sorted, without opening any. It shares the list of Sends.
 func (c *Client) SendIDs(ctx context.Context) ([]string, error) {
-	list, err := getJSON[struct {
-		Data []struct {
-			ID string `json:"id"`
-		} `json:"data"`
-	}](ctx, c, "/sends")
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]string, 0, len(list.Data))
-	for _, row := range list.Data {
-		ids = append(ids, row.ID)
-	}
-	slices.Sort(ids)
-	return ids, nil
+	rows, err := c.sendRows(ctx)
+	return slices.Sorted(maps.Keys(rows)), err
 }

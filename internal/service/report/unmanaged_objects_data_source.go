@@ -168,7 +168,11 @@ func (m *unmanagedObjectsModel) read(ctx context.Context, client *bitwarden.Clie
 	}
 	m.Count = count(len(m.Members) + len(m.Groups) + len(m.Collections) + len(m.Policies.Elements()) +
 		len(m.Sends.Elements()))
-	return nil
+	if m.Count.ValueInt64() > 0 {
+		return nil
+	}
+	// The lists of an organization that is gone are empty, too.
+	return client.RequireOrganization(ctx, m.OrganizationID.ValueString())
 }
 
 func (m *unmanagedObjectsModel) readMembers(ctx context.Context, client *bitwarden.Client) error {

@@ -98,3 +98,27 @@ func TestUnmanagedObjects_requests(t *testing.T) {
 	})
 	problems.WantError(t, "", "does not exist")
 }
+
+// The lists of an organization that is gone are empty: that is no proof that everything is in code.
+func TestUnmanagedObjects_goneOrganization(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	for kind, list := range map[string]string{
+		"member_ids":     "GET /api/organizations/{orgId}/users",
+		"group_ids":      "GET /api/organizations/{orgId}/groups/details",
+		"collection_ids": "GET /api/organizations/{orgId}/collections",
+		"policy_types":   "GET /api/organizations/{orgId}/policies",
+	} {
+		if err := env.Fail(list, emulator.Fault{Status: 200, Body: `{"data":[]}`}); err != nil {
+			t.Fatal(err)
+		}
+		env.ResetRequests()
+		_, problems := env.Protocol(t).DataSource(unmanaged, map[string]any{
+			"organization_id": "00000000-0000-4000-8000-000000000000", kind: []any{},
+		})
+		problems.WantError(t, "", "does not exist")
+		if env.Requests().Count(list) != 1 {
+			t.Errorf("%s: the empty list was not what was believed", kind)
+		}
+	}
+}
