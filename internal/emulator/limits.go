@@ -15,7 +15,7 @@ import (
 
 // limits is the rate limiter of the cloud: every caller's address, verb and exact path has counters of its own, so that
 // a rule with a wildcard limits each path that it covers. Callers are told apart by the header X-Connecting-IP, which
-// the cloud's edge sets; a request without it comes from loopback and is exempt.
+// the cloud's edge sets; a request without it comes from loopback and is exempt, unless Options.RateLimits says otherwise.
 type limits struct {
 	windows map[windowKey]*window
 }
@@ -73,10 +73,10 @@ var limitRules = map[string][]limitRule{
 
 // check counts a request. It returns the headers to add to the answer, or the 429.
 func (l *limits) check(c *call) (http.Header, error) {
-	address := c.r.Header.Get("X-Connecting-IP")
-	if address == "" {
+	if c.r.Header.Get("X-Connecting-IP") == "" && !c.s.options.RateLimits {
 		return nil, nil
 	}
+	address := c.address()
 	service, rest, _ := strings.Cut(strings.TrimPrefix(strings.ToLower(c.r.URL.Path), "/"), "/")
 	endpoint := strings.ToLower(c.r.Method) + ":/" + strings.TrimSuffix(rest, "/")
 	var header http.Header

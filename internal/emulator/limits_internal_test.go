@@ -122,6 +122,24 @@ func TestLimitOfInvitations(t *testing.T) {
 	}
 }
 
+// TestLimitOfLoopback counts callers whom no edge names, if it is told to, but not the people who act beside them.
+func TestLimitOfLoopback(t *testing.T) {
+	t.Parallel()
+	s := New(t, Options{RateLimits: true})
+	msp := s.NewMSP(t)
+	for n := range 6 {
+		got := ask(t, s.Server, "PUT", "/api/organizations/1", "").Code
+		if blocked := got == http.StatusTooManyRequests; blocked != (n == 5) {
+			t.Errorf("request %d: got %d", n+1, got)
+		}
+	}
+	for range 2 {
+		if err := msp.Admin.Login(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestCovers(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -6,11 +6,13 @@ package emulator
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -235,6 +237,9 @@ func (p *Person) send(ctx context.Context, method, path string, body, answer any
 	request.Header.Set("Bitwarden-Client-Name", "cli")
 	request.Header.Set("Bitwarden-Client-Version", "2026.9.0")
 	request.Header.Set("Device-Type", "25")
+	if p.server.options.RateLimits {
+		request.Header.Set("X-Connecting-IP", p.address())
+	}
 	p.mu.Lock()
 	token := p.token
 	p.mu.Unlock()
@@ -261,6 +266,12 @@ func (p *Person) send(ctx context.Context, method, path string, body, answer any
 		return nil
 	}
 	return json.Unmarshal(raw, answer)
+}
+
+// address is where the person sits, in the block for documentation (RFC 3849).
+func (p *Person) address() string {
+	hash := sha256.Sum256([]byte(p.Email))
+	return netip.AddrFrom16([16]byte(append([]byte{0x20, 0x01, 0x0d, 0xb8}, hash[:12]...))).String()
 }
 
 // invitation returns the query of the newest mailed link to this person that contains part and whose parameter has a

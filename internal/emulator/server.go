@@ -32,6 +32,9 @@ type Options struct {
 	Environment Environment
 	// DirectUploads makes clients upload files to the API, as servers without a storage account do.
 	DirectUploads bool
+	// RateLimits makes the rate limiter count callers from this machine too, as if they came through the cloud's edge.
+	// Each person then has an address of its own.
+	RateLimits bool
 	// Delays makes failed logins and failed secret verifications take two seconds, as they do on the cloud.
 	Delays bool
 	// EventDelay is how long an audit event takes until it can be read: about five seconds on the cloud.

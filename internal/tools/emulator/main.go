@@ -55,7 +55,7 @@ func main() {
 type settings struct {
 	listen, caOut, envOut, seed string
 	flags                       map[string]any
-	delays                      bool
+	delays, limits              bool
 }
 
 // run serves until ctx ends.
@@ -71,7 +71,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 		}
 	}
 	server, err := emulator.Start( //nolint:contextcheck // it stops gracefully, which a context's end is not
-		emulator.Options{Listen: s.listen, Flags: s.flags, Delays: s.delays})
+		emulator.Options{Listen: s.listen, Flags: s.flags, Delays: s.delays, RateLimits: s.limits})
 	if err != nil {
 		return err
 	}
@@ -130,6 +130,7 @@ func parse(args []string, out io.Writer) (settings, error) {
 	set.StringVar(&s.envOut, "env-out", "", "`file` for the environment lines, to be sourced")
 	set.StringVar(&s.seed, "seed", "", "JSON `file` with what exists at the start (default: a provider without clients)")
 	set.BoolVar(&s.delays, "delays", false, "refuse wrong passwords after two seconds, as the cloud does")
+	set.BoolVar(&s.limits, "limits", false, "limit the requests of this machine as the cloud does")
 	set.Func("flags", "feature flags, `name=value,…`; without a value: true", s.setFlags)
 	err := set.Parse(args)
 	switch {
@@ -258,6 +259,6 @@ Control endpoints, all JSON, without authentication. Mistakes answer 400 and {"e
 
 `+emulator.ControlHelp()+`
 Everything else is as on the genuine server. Rate limits concern requests with the header X-Connecting-IP, which names
-the caller's address; without it loopback is exempt.
+the caller's address; without it loopback is exempt, unless -limits is given.
 `)
 }

@@ -186,7 +186,7 @@ func TestHelp(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	for _, want := range []string{
-		"-listen", "-ca-out", "-env-out", "-seed", "-flags", "-delays", exampleSeed, "BW_CLIENTSECRET",
+		"-listen", "-ca-out", "-env-out", "-seed", "-flags", "-delays", "-limits", exampleSeed, "BW_CLIENTSECRET",
 		"POST   /_emulator/staff/providers", "GET    /_emulator/mails", "POST   /_emulator/reset",
 		"GET    /_emulator/requests", "POST   /_emulator/faults", "POST   /_emulator/clock", "POST   /_emulator/flags",
 		"X-Connecting-IP",
