@@ -29,6 +29,7 @@ type Group struct {
 // NewGroup is what creating a group takes.
 type NewGroup struct {
 	Name        string
+	ExternalID  string // Needs the Public API, and so the master password.
 	Collections map[string]Permission
 	Members     []string
 }
@@ -36,6 +37,7 @@ type NewGroup struct {
 // GroupUpdate changes a group; nil keeps what the server has.
 type GroupUpdate struct {
 	Name        *string
+	ExternalID  *string // Needs the Public API, and so the master password.
 	Collections map[string]Permission
 	Members     []string
 }

@@ -11,10 +11,9 @@ import (
 	"slices"
 )
 
-// checkGroup refuses what the server would drop or cut.
-func (c *Client) checkGroup(
-	ctx context.Context, organizationID string, name *string, collections map[string]Permission, members []string,
-) error {
+// checkGroup refuses what the server would drop or cut, and an external id that cannot be set.
+func (c *Client) checkGroup(ctx context.Context, organizationID string, u GroupUpdate) error {
+	name, collections, members := u.Name, u.Collections, u.Members
 	switch {
 	case name != nil && *name == "":
 		return &InputError{"name", "It is empty", "Set a name."}
@@ -22,6 +21,11 @@ func (c *Client) checkGroup(
 		return &InputError{
 			"name", fmt.Sprintf("It has %d characters", len([]rune(*name))),
 			fmt.Sprintf("Use a name of at most %d characters.", maxGroupName),
+		}
+	}
+	if u.ExternalID != nil {
+		if err := c.CheckPublicAPI(ctx, organizationID, "external_id"); err != nil {
+			return err
 		}
 	}
 	if len(collections) > 0 {
@@ -45,11 +49,16 @@ func (c *Client) checkGroup(
 }
 
 // CreateGroup makes a group. Unknown members and collections are an *InputError, since the server would drop them. After
-// a lost answer the group is found by its name and collections, if there was none like it before.
+// a lost answer the group is found by its name and collections, if there was none like it before. An external id is set
+// afterwards: with an error of that, the group is returned too.
 func (c *Client) CreateGroup(ctx context.Context, organizationID string, n NewGroup) (*Group, error) {
 	ctx, done := begin(ctx)
 	defer done()
-	if err := c.checkGroup(ctx, organizationID, &n.Name, n.Collections, n.Members); err != nil {
+	u := GroupUpdate{Name: &n.Name, Collections: n.Collections, Members: n.Members}
+	if n.ExternalID != "" {
+		u.ExternalID = &n.ExternalID
+	}
+	if err := c.checkGroup(ctx, organizationID, u); err != nil {
 		return nil, err
 	}
 	before, err := c.groupRows(ctx, organizationID)
@@ -68,12 +77,13 @@ func (c *Client) CreateGroup(ctx context.Context, organizationID string, n NewGr
 		return nil, err
 	}
 	row.Collections = body.Collections
+	row, err = c.setExternalID(ctx, organizationID, row, u.ExternalID)
 	o := c.organization(organizationID)
 	o.patchGroups(func(rows map[string]wireGroup) { rows[row.ID] = row })
 	o.patchGroupMembers(row.ID, body.Users)
 	group := row.toDomain(organizationID)
 	group.Members = slices.Sorted(slices.Values(body.Users))
-	return &group, nil
+	return &group, err
 }
 
 func (c *Client) postGroup(
@@ -122,10 +132,11 @@ func (o *organizationCache) claim(id string) bool {
 // UpdateGroup changes a group (PUT /organizations/{id}/groups/{id}) under the organization's lane. An update of nothing
 // sends nothing.
 func (c *Client) UpdateGroup(ctx context.Context, organizationID, id string, u GroupUpdate) (*Group, error) {
-	if u.Name == nil && u.Collections == nil && u.Members == nil {
+	written := u.Name != nil || u.Collections != nil || u.Members != nil
+	if !written && u.ExternalID == nil {
 		return c.Group(ctx, organizationID, id, false)
 	}
-	if err := c.checkGroup(ctx, organizationID, u.Name, u.Collections, u.Members); err != nil {
+	if err := c.checkGroup(ctx, organizationID, u); err != nil {
 		return nil, err
 	}
 	ctx, leave, err := c.lanes.enter(ctx, organizationID)
@@ -143,7 +154,12 @@ func (c *Client) UpdateGroup(ctx context.Context, organizationID, id string, u G
 	if u.Collections != nil {
 		row.Collections = fromAccess(u.Collections)
 	}
-	if err := c.putGroup(ctx, organizationID, id, row, u.Members); err != nil {
+	if written {
+		if err := c.putGroup(ctx, organizationID, id, row, u.Members); err != nil {
+			return nil, err
+		}
+	}
+	if row, err = c.setExternalID(ctx, organizationID, row, u.ExternalID); err != nil {
 		return nil, err
 	}
 	o := c.organization(organizationID)
@@ -152,6 +168,28 @@ func (c *Client) UpdateGroup(ctx context.Context, organizationID, id string, u G
 		o.patchGroupMembers(id, u.Members)
 	}
 	return c.Group(ctx, organizationID, id, u.Members != nil)
+}
+
+// setExternalID returns the group with its external id, which it writes if it is another one; nil leaves it. The Public
+// API alone takes it, and with it everything but the members.
+func (c *Client) setExternalID(
+	ctx context.Context, organizationID string, row wireGroup, externalID *string,
+) (wireGroup, error) {
+	if externalID == nil || *externalID == row.ExternalID {
+		return row, nil
+	}
+	err := c.doPublic(ctx, organizationID, &call{
+		method: http.MethodPut, route: "/public/groups/{group}", args: []string{row.ID},
+		body: publicGroup{row.Name, textOrNull(*externalID), append([]wireAccess{}, row.Collections...)},
+	})
+	if err == nil {
+		row.ExternalID = *externalID
+		return row, nil
+	}
+	if c.organization(organizationID).groups.empty(); hasStatus(err, http.StatusNotFound) {
+		err = c.gone(ctx, organizationID, row.ID, err)
+	}
+	return row, err
 }
 
 // freshGroup reads a group just before it is written as a whole.

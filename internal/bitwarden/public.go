@@ -98,6 +98,13 @@ func (c *Client) doPublic(ctx context.Context, organizationID string, request *c
 	}
 }
 
+// publicGroup is the body of PUT /public/groups/{id}: what is left out is reset, except for the collections.
+type publicGroup struct {
+	Name        string       `json:"name"`
+	ExternalID  *string      `json:"externalId"`
+	Collections []wireAccess `json:"collections"`
+}
+
 // publicMember is the body of PUT /public/members/{id}: what is left out is reset, except for the groups.
 type publicMember struct {
 	Type        int             `json:"type"`

@@ -23,6 +23,7 @@ type groupModel struct {
 func (m groupModel) toAPI() bitwarden.NewGroup {
 	return bitwarden.NewGroup{
 		Name:        m.Name.ValueString(),
+		ExternalID:  m.ExternalID.ValueString(),
 		Collections: fw.Access(m.Collections),
 		Members:     fw.IDs(m.Members),
 	}
@@ -34,8 +35,24 @@ func (m groupModel) toUpdate(current groupModel) (u bitwarden.GroupUpdate, chang
 	u = bitwarden.GroupUpdate{
 		Name: m.Name.ValueStringPointer(), Collections: fw.Access(m.Collections), Members: fw.IDs(m.Members),
 	}
-	return u, !m.Name.Equal(current.Name) || !m.Collections.Equal(current.Collections) ||
+	if m.setsExternalID(current) {
+		u.ExternalID = m.ExternalID.ValueStringPointer()
+	}
+	return u, u.ExternalID != nil || !m.Name.Equal(current.Name) || !m.Collections.Equal(current.Collections) ||
 		!m.Members.Equal(current.Members)
+}
+
+// setsExternalID tells whether the plan has another external id than the state; one that is not configured stays.
+func (m groupModel) setsExternalID(state groupModel) bool {
+	return !m.ExternalID.IsNull() && !m.ExternalID.IsUnknown() && !m.ExternalID.Equal(state.ExternalID)
+}
+
+// without leaves out what the plan has from the state alone, and what others may have changed meanwhile.
+func (m groupModel) without(config groupModel) groupModel {
+	if config.ExternalID.IsNull() {
+		m.ExternalID = types.StringUnknown()
+	}
+	return m
 }
 
 // fromAPI takes the server's values into a plan or state. What is null there is not managed here and stays null.

@@ -105,6 +105,17 @@ func TestGroupModel_toUpdate(t *testing.T) {
 			func(m *groupModel) { m.Members = ids("b", "a") },
 			func(u bitwarden.GroupUpdate) bool { return slices.Equal(u.Members, []string{"a", "b"}) },
 		},
+		"an external id": {
+			func(m *groupModel) { m.ExternalID = types.StringValue("x") },
+			func(u bitwarden.GroupUpdate) bool { return *u.ExternalID == "x" && *u.Name == "Sales" },
+		},
+		"an external id that is not configured": {
+			func(m *groupModel) {
+				m.Name, m.ExternalID = types.StringValue("Shop"), types.StringValue("x")
+				*m = m.without(groupModel{})
+			},
+			func(u bitwarden.GroupUpdate) bool { return u.ExternalID == nil },
+		},
 		"an empty set removes all members": {
 			func(m *groupModel) { m.Members = ids() },
 			func(u bitwarden.GroupUpdate) bool { return u.Members != nil && len(u.Members) == 0 },

@@ -10,8 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
@@ -51,11 +49,7 @@ func (r *groupResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 				Required:   true,
 				Validators: []validator.String{fwvalidate.Name(maxName)},
 			},
-			"external_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the group in a directory, as directory synchronization has set it.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"external_id": fw.ExternalIDAttribute("group"),
 			"collections": fw.AccessAttribute("Access of the group, by the id of the collection."),
 			"members":     fw.IDSetAttribute("Ids of the members (not of the users) who are in the group."),
 		},
@@ -107,7 +101,11 @@ func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	if !ok {
 		return
 	}
-	g, err := r.update(ctx, plan)
+	config, ok := fw.Load[groupModel](ctx, req.Config, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	g, err := r.update(ctx, plan.without(config))
 	if err != nil {
 		fw.AddError(&resp.Diagnostics, "Could not update group", err)
 		return
@@ -161,7 +159,8 @@ func (r *groupResource) find(ctx context.Context, organizationID, name string) (
 	return fw.OnlyID("group", organizationID, "name", name, ids)
 }
 
-// ModifyPlan says what taking a list out of management means, and refuses a list that the other side manages too.
+// ModifyPlan says what taking a list out of management means, and refuses a list that the other side manages too, and an
+// external id that cannot be set.
 func (r *groupResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -175,4 +174,17 @@ func (r *groupResource) ModifyPlan(
 	}
 	r.Run.GroupMembers.Manage(fw.Left, plan.ID, "members", plan.Members, &resp.Diagnostics)
 	r.Run.CollectionGroups.Manage(fw.Right, plan.ID, "collections", plan.Collections, &resp.Diagnostics)
+	var state groupModel
+	if !req.State.Raw.IsNull() {
+		if state, ok = fw.Load[groupModel](ctx, req.State, &resp.Diagnostics); !ok {
+			return
+		}
+	}
+	if !plan.setsExternalID(state) || plan.OrganizationID.IsUnknown() {
+		return
+	}
+	err := r.Client.CheckPublicAPI(ctx, plan.OrganizationID.ValueString(), "external_id")
+	if err != nil && !bitwarden.IsNotFound(err) {
+		fw.AddError(&resp.Diagnostics, "External id cannot be set", err)
+	}
 }

@@ -33,6 +33,9 @@ const (
 	createGroup = "POST /api/organizations/{orgId}/groups"
 	updateGroup = "PUT /api/organizations/{orgId}/groups/{id}"
 	deleteGroup = "DELETE /api/organizations/{orgId}/groups/{id}"
+
+	publicGroup     = "PUT /api/public/groups/{id}"
+	organizationKey = "POST /api/organizations/{orgId}/api-key"
 )
 
 // fixture is an organization with people and a collection in it.
@@ -73,6 +76,7 @@ func (f *fixture) get(t *testing.T, suffix string, answer any) {
 type row struct {
 	ID          string `json:"id"`
 	Name        string `json:"name"`
+	ExternalID  string `json:"externalId"`
 	Collections []edge `json:"collections"`
 }
 
@@ -117,6 +121,20 @@ func (f *fixture) put(t *testing.T, groupID, name string, members ...string) {
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// putExternalID does in another run what a directory does.
+func (f *fixture) putExternalID(t *testing.T, group row, externalID string) {
+	t.Helper()
+	p := f.Protocol(t)
+	imported, problems := p.Import(groupType, f.client.ID+"/"+group.ID)
+	problems.WantNone(t)
+	_, problems = p.Apply(groupType, imported, map[string]any{
+		"organization_id": f.client.ID, "name": group.Name, "external_id": externalID,
+	})
+	if problems.HasError() {
+		t.Fatal(problems)
 	}
 }
 
@@ -285,11 +303,79 @@ func TestGroup_noLongerManagedWarns(t *testing.T) {
 	problems.WantNone(t)
 }
 
+// The Public API alone takes an external id, and writes name and access along: both have to stay.
+func TestGroup_externalID(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	attributes := fmt.Sprintf("members = [%q]\n collections = { %q = \"view\" }\n", f.sue, f.collection)
+	is := func(name, externalID string) resource.TestCheckFunc {
+		return func(*terraform.State) error {
+			got := f.only(t)
+			if got.Name != name || got.ExternalID != externalID || len(got.Collections) != 1 || !got.Collections[0].ReadOnly ||
+				!slices.Equal(f.members(t, got.ID), []string{f.sue}) {
+				return fmt.Errorf("got %+v", got)
+			}
+			return nil
+		}
+	}
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: f.shop(attributes + `external_id = "shop-1"`), Check: is("Shop", "shop-1")},
+		{
+			Config:           f.shop(attributes + `external_id = "shop-2"`),
+			ConfigPlanChecks: action(plancheck.ResourceActionUpdate), Check: is("Shop", "shop-2"),
+		},
+		{Config: f.named("Counter", attributes+`external_id = "shop-3"`), Check: is("Counter", "shop-3")},
+		{ // What is not configured stays, also when something else changes.
+			Config: f.shop(attributes), Check: is("Shop", "shop-3"),
+			ConfigStateChecks: []statecheck.StateCheck{known("external_id", knownvalue.StringExact("shop-3"))},
+		},
+		{Config: f.shop(attributes), ConfigPlanChecks: action(plancheck.ResourceActionNoop)},
+		{ // A directory has set another one.
+			PreConfig:        func() { f.putExternalID(t, f.only(t), "directory") },
+			Config:           f.shop(attributes + `external_id = "shop-3"`),
+			ConfigPlanChecks: action(plancheck.ResourceActionUpdate), Check: is("Shop", "shop-3"),
+		},
+		{ // It belongs to the directory again.
+			PreConfig: func() { f.putExternalID(t, f.only(t), "directory") },
+			Config:    f.named("Counter", attributes), Check: is("Counter", "directory"),
+		},
+	}})
+	if got := f.Requests().Count(publicGroup); got != 6 {
+		t.Errorf("%d writes by the Public API, want one for each new external id", got)
+	}
+}
+
+func TestGroup_externalIDRefused(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	config := map[string]any{"organization_id": f.client.ID, "name": "Shop", "external_id": "shop-1"}
+	p := acctest.NewProtocol(t)
+	provider := f.ProviderConfig()
+	delete(provider, "master_password")
+	p.Configure(provider).WantNone(t)
+	_, problems := p.Plan(groupType, nil, config)
+	problems.WantError(t, "", "master_password", "external_id")
+	_, problems = p.Apply(groupType, nil, config) // as with an organization that is not known before
+	problems.WantError(t, "", "master_password", "external_id")
+	if groups := f.groups(t); len(groups) != 0 {
+		t.Errorf("made %v", groups)
+	}
+
+	if err := f.Fail(organizationKey, emulator.Fault{Status: http.StatusBadRequest, Times: 1}); err != nil {
+		t.Fatal(err)
+	}
+	half, problems := f.Protocol(t).Apply(groupType, nil, config)
+	problems.WantError(t, "", "Could not create group", "API key")
+	if half == nil || half.Attributes(t)["id"] != f.only(t).ID || half.Attributes(t)["external_id"] != nil {
+		t.Errorf("the group is not in the state as it is: %v", half)
+	}
+}
+
 func TestGroup_import(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: f.shop(fmt.Sprintf("members = [%q]", f.sue))},
+		{Config: f.shop(fmt.Sprintf("external_id = \"shop-1\"\n members = [%q]", f.sue))},
 		{
 			ResourceName: address, ImportState: true, ImportStateVerify: true,
 			ImportStateIdFunc: func(*terraform.State) (string, error) { return f.client.ID + "/" + f.only(t).ID, nil },

@@ -26,7 +26,7 @@ func TestGroup_validate(t *testing.T) {
 		},
 		"unknown everywhere": {map[string]any{
 			"organization_id": acctest.Unknown, "name": acctest.Unknown, "collections": acctest.Unknown,
-			"members": acctest.Unknown,
+			"members": acctest.Unknown, "external_id": acctest.Unknown,
 		}, "", ""},
 		"the longest name":    {map[string]any{"name": strings.Repeat("ü", 100)}, "", ""},
 		"a name too long":     {map[string]any{"name": strings.Repeat("x", 101)}, "name", "1 to 100 characters"},
@@ -37,6 +37,9 @@ func TestGroup_validate(t *testing.T) {
 			map[string]any{"members": []any{strings.ToUpper("a" + someID[1:])}}, "members", "lower case",
 		},
 		"a collection by name":    {map[string]any{"collections": map[string]any{"Shop": "edit"}}, "collections", "UUID"},
+		"a long external id":      {map[string]any{"external_id": strings.Repeat("ü", 300)}, "", ""},
+		"an external id too long": {map[string]any{"external_id": strings.Repeat("x", 301)}, "external_id", "between 1 and 300"},
+		"an empty external id":    {map[string]any{"external_id": ""}, "external_id", "between 1 and 300"},
 		"a permission no one has": {map[string]any{"collections": map[string]any{someID: "own"}}, "collections", `"manage"`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,9 +4,6 @@
 package member
 
 import (
-	"fmt"
-	"regexp"
-
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -21,16 +18,11 @@ import (
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw/fwplan"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw/fwtype"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw/fwvalidate"
 )
-
-// phrase is the form of a fingerprint phrase: five words of the long EFF list, some of which have a hyphen themselves.
-var phrase = regexp.MustCompile(`^[a-z]+(-[a-z]+){4,}$`)
 
 const statusDescription = "How far the person has come: `invited`, `accepted`, `confirmed`, `revoked` or `staged` " +
 	"(provisioned without an invitation)."
-
-// maxExternalID is the server's limit in characters.
-const maxExternalID = 300
 
 func memberSchema() schema.Schema {
 	roles := fw.Strings(bitwarden.Roles)
@@ -83,9 +75,8 @@ func memberSchema() schema.Schema {
 				MarkdownDescription: "Fingerprint phrase that the person reads from the account settings of a Bitwarden app. " +
 					"The confirmation is refused when the server presents a key with another phrase, so that it cannot put its " +
 					"own in place.",
-				Optional: true,
-				Validators: []validator.String{stringvalidator.RegexMatches(phrase,
-					"must be five words in lower case with hyphens between them")},
+				Optional:   true,
+				Validators: []validator.String{fwvalidate.FingerprintPhrase()},
 			},
 			"revoked": schema.BoolAttribute{
 				MarkdownDescription: "Whether the person's access is revoked, which frees the seat and keeps role, groups and " +
@@ -118,16 +109,8 @@ func memberSchema() schema.Schema {
 				MarkdownDescription: statusDescription,
 				Computed:            true,
 			},
-			"name": computedString("Name in the person's account; null until the invitation is accepted."),
-			"external_id": schema.StringAttribute{
-				MarkdownDescription: fmt.Sprintf("Id of the person in a directory or another system, at most %d characters long. "+
-					"Leave it out when directory synchronization sets it. Setting it needs the master password and a plan with "+
-					"the Public API, since the server takes it in no other way.", maxExternalID),
-				Optional:      true,
-				Computed:      true,
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				Validators:    []validator.String{stringvalidator.UTF8LengthBetween(1, maxExternalID)},
-			},
+			"name":        computedString("Name in the person's account; null until the invitation is accepted."),
+			"external_id": fw.ExternalIDAttribute("person"),
 			"two_step_login_enabled": computedBool(
 				"Whether the person's account has two-step login."),
 			"account_recovery_enrolled": computedBool(
