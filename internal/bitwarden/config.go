@@ -218,16 +218,6 @@ func isLoopback(host string) bool {
 	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
-// isCloud tells whether the server is Bitwarden's own, whose limits are known.
-func (c Config) isCloud() bool {
-	for _, hosts := range clouds {
-		if c.APIURL == hosts[0] {
-			return true
-		}
-	}
-	return false
-}
-
 // tlsConfig holds the system's certificates, the extra ones and the client's own.
 func (c Config) tlsConfig() (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}

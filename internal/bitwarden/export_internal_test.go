@@ -6,13 +6,7 @@ package bitwarden
 import "time"
 
 // LimitAnswers makes a client refuse answers of more bytes.
-func (c *Client) LimitAnswers(t interface{ Fatal(args ...any) }, most int64) {
-	tripper, ok := c.transport.client.HTTPClient.Transport.(*roundTripper)
-	if !ok {
-		t.Fatal("another transport")
-	}
-	tripper.most = most
-}
+func (c *Client) LimitAnswers(most int64) { c.transport.tripper.most = most }
 
 // Hasten shortens the waits of a client whose requests fail on purpose.
 func (c *Client) Hasten() *Client {

@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/http"
 	"net/url"
@@ -68,8 +69,10 @@ func (s *callState) refused(resp *http.Response) bool {
 
 // backoff waits as long as the server says, else twice as long each time, less a random part.
 func backoff(shortest, longest time.Duration, attempt int, resp *http.Response) time.Duration {
-	if resp != nil && resp.Header.Get("Retry-After") != "" {
-		return retryAfter(resp.Header)
+	if resp != nil {
+		if wait := retryAfter(resp.Header); wait > 0 {
+			return wait
+		}
 	}
 	wait := min(shortest<<min(attempt, 16), longest)
 	return wait - time.Duration(float64(wait)*randomFraction()/2)
@@ -82,11 +85,13 @@ func randomFraction() float64 {
 	return float64(binary.LittleEndian.Uint32(b[:])) / (1 << 32)
 }
 
-// retryAfter reads both forms of the header (RFC 9110, 10.2.3): seconds or a date. It is zero without one.
+// retryAfter reads both forms of the header (RFC 9110, 10.2.3): seconds or a date. It is zero without one, and for a date
+// in the past.
 func retryAfter(header http.Header) time.Duration {
 	text := strings.TrimSpace(header.Get("Retry-After"))
-	if seconds, err := strconv.Atoi(text); err == nil {
-		return time.Duration(max(seconds, 0)) * time.Second
+	seconds, err := strconv.ParseInt(text, 10, 64)
+	if err == nil || errors.Is(err, strconv.ErrRange) { // out of range it is the nearest number
+		return time.Duration(min(max(seconds, 0), int64(math.MaxInt64/time.Second))) * time.Second
 	}
 	if date, err := http.ParseTime(text); err == nil {
 		return max(time.Until(date), 0)

@@ -8,17 +8,19 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
 // roundTripper paces, bounds and logs each single attempt.
 type roundTripper struct {
 	next    http.RoundTripper
-	pace    *pace
+	paces   *paces
 	slots   chan struct{}
 	timeout time.Duration
 	most    int64 // bytes of an answer
 	log     func(ctx context.Context, message string, fields map[string]any)
+	wrote   atomic.Bool // something was sent that may change something
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -26,7 +28,9 @@ func (r *roundTripper) RoundTrip(request *http.Request) (*http.Response, error) 
 	parent := request.Context()
 	state := stateOf(parent)
 	state.sent = false
-	if err := r.pace.wait(parent, request); err != nil {
+	pace := r.paces.of(request.URL.Host)
+	visit, err := pace.wait(parent, request)
+	if err != nil {
 		return nil, err
 	}
 	select {
@@ -41,6 +45,7 @@ func (r *roundTripper) RoundTrip(request *http.Request) (*http.Response, error) 
 			return nil, context.Canceled
 		}
 		flight = context.WithoutCancel(parent)
+		r.wrote.Store(true)
 	}
 	state.sent = true
 	// The timeout is for the attempt alone, not for what it waited before.
@@ -57,11 +62,11 @@ func (r *roundTripper) RoundTrip(request *http.Request) (*http.Response, error) 
 		})
 	}
 	response, err := r.next.RoundTrip(request.WithContext(ctx))
+	pace.answered(visit, response)
 	if err != nil {
 		body.done(0, nil)
 		return nil, err
 	}
-	r.pace.learn(request, response)
 	body.ReadCloser, body.response = response.Body, response
 	response.Body = body
 	return response, nil

@@ -114,8 +114,9 @@ func stateOf(ctx context.Context) *callState {
 
 // transport sends requests: it paces, repeats, bounds and logs them. It knows nothing of logins.
 type transport struct {
-	config Config
-	client *retryablehttp.Client
+	config  Config
+	client  *retryablehttp.Client
+	tripper *roundTripper
 }
 
 func newTransport(config Config) (*transport, error) {
@@ -134,26 +135,27 @@ func newTransport(config Config) (*transport, error) {
 	client.CheckRetry = checkRetry
 	client.Backoff = backoff
 	client.ErrorHandler = retryablehttp.PassthroughErrorHandler
-	client.HTTPClient = &http.Client{
-		Transport: &roundTripper{
-			next: &http.Transport{
-				Proxy:               proxy,
-				TLSClientConfig:     tlsConfig,
-				ForceAttemptHTTP2:   true,
-				MaxIdleConnsPerHost: config.MaxConcurrentRequests,
-				IdleConnTimeout:     30 * time.Second,
-				TLSHandshakeTimeout: 15 * time.Second,
-			},
-			pace:    newPace(config.isCloud()),
-			slots:   make(chan struct{}, config.MaxConcurrentRequests),
-			timeout: config.RequestTimeout,
-			most:    maxResponse,
-			log:     config.Log,
+	tripper := &roundTripper{
+		next: &http.Transport{
+			Proxy:               proxy,
+			TLSClientConfig:     tlsConfig,
+			ForceAttemptHTTP2:   true,
+			MaxIdleConnsPerHost: config.MaxConcurrentRequests,
+			IdleConnTimeout:     30 * time.Second,
+			TLSHandshakeTimeout: 15 * time.Second,
 		},
+		paces:   &processPaces,
+		slots:   make(chan struct{}, config.MaxConcurrentRequests),
+		timeout: config.RequestTimeout,
+		most:    maxResponse,
+		log:     config.Log,
+	}
+	client.HTTPClient = &http.Client{
+		Transport: tripper,
 		// A redirect would carry the token, or turn a POST into a GET. None of the server's routes answers with one.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return &transport{config: config, client: client}, nil
+	return &transport{config: config, client: client, tripper: tripper}, nil
 }
 
 // exchange sends a call, again if that may help, and returns the last answer whatever its status. A write is not sent

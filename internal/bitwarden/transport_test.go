@@ -143,16 +143,83 @@ func TestRetryAfter_isObeyedForEveryMethod(t *testing.T) {
 	}
 }
 
-func TestWait_isCancellable(t *testing.T) {
+// TestRetryAfter_ofHours is an error at once, and a creation was sent once.
+func TestRetryAfter_ofHours(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"seconds": "7200", "a day": "86400", "beyond all numbers": "99999999999999999999",
+		"date": time.Now().Add(2 * time.Hour).UTC().Format(http.TimeFormat), "last date": "Fri, 31 Dec 9999 23:59:59 GMT",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStub(t)
+			s.handle(groupsList, answer(noGroups))
+			s.handle("POST "+groupsPath, status(http.StatusTooManyRequests, "Retry-After", text))
+			_, err := s.client(t).CreateGroup(t.Context(), stubOrg, bitwarden.NewGroup{Name: "G"})
+			refused, ok := errors.AsType[*bitwarden.Error](err)
+			if !ok || refused.Status != http.StatusTooManyRequests || refused.RetryAfter < time.Hour {
+				t.Errorf("got %v", err)
+			}
+			if n := s.count("POST " + groupsPath); n != 1 {
+				t.Errorf("%d requests, want 1", n)
+			}
+		})
+	}
+}
+
+// TestRetryAfter_inThePast is no reason to hammer: the usual pauses come in between, and not too many attempts.
+func TestRetryAfter_inThePast(t *testing.T) {
 	t.Parallel()
 	s := newStub(t)
-	s.handle(groupsList, status(http.StatusTooManyRequests, "Retry-After", "60"))
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-	defer cancel()
+	s.handle(groupsList, status(http.StatusTooManyRequests, "Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT"))
+	config := s.config()
+	config.MaxRetries = new(2)
+	c, err := bitwarden.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
 	began := time.Now()
-	_, err := s.client(t).Groups(ctx, stubOrg)
-	if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 10*time.Second {
-		t.Errorf("after %s: %v", time.Since(began), err)
+	if _, err := c.Groups(t.Context(), stubOrg); err == nil || s.count(groupsList) != 3 {
+		t.Errorf("%d requests, want 3: %v", s.count(groupsList), err)
+	}
+	if took := time.Since(began); took < 700*time.Millisecond {
+		t.Errorf("three attempts within %s", took)
+	}
+}
+
+func TestWait_isCancellable(t *testing.T) {
+	t.Parallel()
+	for name, waits := range map[string]func(ctx context.Context, c *bitwarden.Client) error{
+		groupsList: func(ctx context.Context, c *bitwarden.Client) error {
+			_, err := c.Groups(ctx, stubOrg)
+			return err
+		},
+		"POST " + groupsPath: func(ctx context.Context, c *bitwarden.Client) error {
+			_, err := c.CreateGroup(ctx, stubOrg, bitwarden.NewGroup{Name: "G"})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStub(t)
+			if name != groupsList {
+				s.handle(groupsList, answer(noGroups))
+			}
+			s.handle(name, status(http.StatusTooManyRequests, "Retry-After", "60"))
+			c := s.client(t)
+			for _, what := range []string{"its own refusal", "what others were told"} {
+				ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+				began := time.Now()
+				err := waits(ctx, c)
+				if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 10*time.Second {
+					t.Errorf("%s: after %s: %v", what, time.Since(began), err)
+				}
+				cancel()
+			}
+			if n := s.count(name); n != 1 {
+				t.Errorf("%d requests, want 1: the second one waits before it is sent", n)
+			}
+		})
 	}
 }
 
@@ -286,7 +353,7 @@ func TestAnswers_areBounded(t *testing.T) {
 	if _, err := c.Account(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	c.LimitAnswers(t, 4000)
+	c.LimitAnswers(4000)
 	if _, err := c.Groups(t.Context(), stubOrg); err == nil || !strings.Contains(err.Error(), "larger than 4000 bytes") {
 		t.Errorf("error %v", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -117,6 +118,10 @@ func hint(e *bitwarden.Error) string {
 		return "The server also answers this for missing permission and for features that are switched off: it is no proof " +
 			"that anything is gone"
 	case http.StatusTooManyRequests:
+		if e.RetryAfter > time.Minute {
+			return fmt.Sprintf("The server takes no more calls of this kind from this address for %s, and nobody waits for so "+
+				"long: run again then", e.RetryAfter)
+		}
 		return "The server limits requests per path and address: lower max_concurrent_requests in the provider block or " +
 			"raise max_retries, and run again"
 	default:

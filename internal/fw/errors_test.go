@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -59,6 +60,10 @@ func TestAddError(t *testing.T) {
 		"429 says what to turn": {
 			err: &bitwarden.Error{Status: 429, Message: "Slow down!"}, at: path.Empty(),
 			detail: []string{"(HTTP 429", "max_concurrent_requests"},
+		},
+		"429 says when to come back": {
+			err: &bitwarden.Error{Status: 429, Message: "Slow down!", RetryAfter: 7 * time.Hour}, at: path.Empty(),
+			detail: []string{"(HTTP 429", "for 7h0m0s", "run again then."},
 		},
 		"a field of the server's validation is the attribute": {
 			err: &bitwarden.Error{
