@@ -179,6 +179,11 @@ func (m wireMember) toDomain(organizationID string) Member {
 	return member
 }
 
+// OccupiesSeat tells whether the member takes one of the organization's seats.
+func (m Member) OccupiesSeat() bool {
+	return m.Status == StatusInvited || m.Status == StatusAccepted || m.Status == StatusConfirmed
+}
+
 // occupiesSeat tells whether the member counts for billing.
 func (m wireMember) occupiesSeat() bool {
 	return m.Status == numberInvited || m.Status == numberAccepted || m.Status == numberConfirmed

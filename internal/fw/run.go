@@ -17,7 +17,8 @@ type Run struct {
 	// What either side can manage.
 	GroupMembers, CollectionGroups, CollectionMembers Edges
 
-	seats seatNeeds
+	seats  seatNeeds
+	takers seatTakers
 
 	mu    sync.Mutex
 	notes map[string]bool

@@ -72,6 +72,9 @@ func (r *clientOrganizationResource) planUpdate(
 	if plan.Seats.IsUnknown() {
 		return
 	}
+	if !config.Seats.IsNull() {
+		r.Run.NoteSeats(state.ID.ValueString(), int(plan.Seats.ValueInt64()))
+	}
 	if plan.lacksSeats(state) {
 		diags.AddAttributeError(path.Root("seats"), "Fewer seats than are in use",
 			tooFewSeats(state.ID.ValueString(), state.OccupiedSeats.ValueInt64(), plan.Seats.ValueInt64()))

@@ -141,6 +141,7 @@ func (r *clientSeatsResource) ModifyPlan(
 		return
 	}
 	seats := int(plan.Seats.ValueInt64())
+	r.Run.NoteSeats(id, seats)
 	if seats != c.Seats && seats < c.OccupiedSeats {
 		resp.Diagnostics.AddAttributeError(path.Root("seats"), "Fewer seats than are in use",
 			tooFewSeats(id, int64(c.OccupiedSeats), int64(seats)))

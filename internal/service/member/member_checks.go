@@ -195,6 +195,18 @@ func (r *memberResource) checkSelf(
 	}
 }
 
+// checkSeat counts a member who has a seat after the run.
+func (r *memberResource) checkSeat(ctx context.Context, plan, state memberModel, diags *diag.Diagnostics) {
+	organizationID, id := plan.OrganizationID.ValueString(), state.ID.ValueString()
+	switch {
+	case plan.Revoked.IsUnknown() || plan.Revoked.ValueBool():
+	case state.status() == bitwarden.StatusRevoked:
+		r.Run.TakeSeat(ctx, organizationID, id, path.Root("revoked"), diags)
+	default:
+		r.Run.KeepSeat(ctx, organizationID, id, diags)
+	}
+}
+
 // checkExternalID says before the apply why the external id cannot be set.
 func (r *memberResource) checkExternalID(ctx context.Context, plan, state memberModel, diags *diag.Diagnostics) {
 	if !plan.setsExternalID(state) {

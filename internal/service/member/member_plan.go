@@ -79,6 +79,10 @@ func (r *memberResource) planCreate(
 	r.checkRole(ctx, plan, &resp.Diagnostics)
 	r.checkExternalID(ctx, plan, memberModel{}, &resp.Diagnostics)
 	r.checkAddress(ctx, plan, req, resp)
+	if !plan.Email.IsUnknown() && !plan.Revoked.ValueBool() && !resp.Diagnostics.HasError() {
+		organizationID, address := plan.OrganizationID.ValueString(), plan.Email.ValueString()
+		r.Run.TakeSeat(ctx, organizationID, address, path.Root("email"), &resp.Diagnostics)
+	}
 }
 
 func (r *memberResource) planUpdate(
@@ -97,6 +101,7 @@ func (r *memberResource) planUpdate(
 		r.checkRole(ctx, plan, &resp.Diagnostics)
 	}
 	r.checkExternalID(ctx, plan, state, &resp.Diagnostics)
+	r.checkSeat(ctx, plan, state, &resp.Diagnostics)
 	demotes := !plan.Role.IsUnknown() && plan.role() != bitwarden.RoleOwner && state.role() == bitwarden.RoleOwner
 	revokes := plan.Revoked.ValueBool() && !state.Revoked.ValueBool()
 	if demotes {
