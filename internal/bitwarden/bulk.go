@@ -15,12 +15,45 @@ import (
 // maxBulk keeps calls for many objects small.
 const maxBulk = 50
 
-// bulkAnswer is what the server says of each object of such a call; an empty error is a success.
+// bulkAnswer is what the server says of each object of such a call; an empty error is a success. It leaves out whom it
+// does not know.
 type bulkAnswer struct {
 	Data []struct {
 		ID    string `json:"id"`
 		Error string `json:"error"`
 	} `json:"data"`
+}
+
+// refusal is why something was not done to one object, such as "confirm the member"; nil if it was done.
+func (a bulkAnswer) refusal(id, what string) error {
+	for _, result := range a.Data {
+		switch {
+		case result.ID != id:
+		case result.Error != "":
+			return fmt.Errorf("the server did not %s: %s", what, result.Error)
+		default:
+			return nil
+		}
+	}
+	return fmt.Errorf("the server did not %s, and left it out of its answer", what)
+}
+
+// reinvite brings concurrent calls together that mail invitations of one organization or provider again.
+func (c *Client) reinvite(ctx context.Context, route, parent, id, what string) error {
+	return c.batches.join(ctx, "reinvite "+parent, maxBulk, &ticket{subject: id, field: "id"},
+		func(ctx context.Context, gather func() []*ticket) {
+			tickets := gather()
+			var answer bulkAnswer
+			err := c.do(ctx, &call{
+				method: http.MethodPost, route: route, args: []string{parent},
+				body: map[string]any{"ids": subjects(tickets)}, into: &answer,
+			})
+			for _, t := range tickets {
+				if t.err = err; err == nil {
+					t.err = answer.refusal(t.subject, "invite the "+what+" again")
+				}
+			}
+		})
 }
 
 // isRefusal tells whether the server understood a request and would not execute it at any time.

@@ -4,6 +4,7 @@
 package bitwarden
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,21 +73,12 @@ func (c *Client) runConfirmations(ctx context.Context, organizationID string, ga
 		fail(tickets, err)
 		return
 	}
-	var results struct {
-		Data []struct {
-			ID    string `json:"id"`
-			Error string `json:"error"`
-		} `json:"data"`
-	}
+	var answer bulkAnswer
 	err = c.do(ctx, &call{
 		// Who is confirmed already is left out, so that a second execution does no harm.
 		method: http.MethodPost, route: "/organizations/{id}/users/confirm", args: []string{organizationID}, repeatable: true,
-		body: map[string]any{"keys": confirmations, "defaultUserCollectionName": name}, into: &results,
+		body: map[string]any{"keys": confirmations, "defaultUserCollectionName": name}, into: &answer,
 	})
-	refusals := map[string]string{}
-	for _, result := range results.Data {
-		refusals[result.ID] = result.Error
-	}
 	rows, listErr := c.freshMemberRows(ctx, organizationID)
 	c.recount(organizationID)
 	for _, t := range tickets {
@@ -99,10 +91,9 @@ func (c *Client) runConfirmations(ctx context.Context, organizationID string, ga
 			t.err = err
 		case listErr != nil:
 			t.err = listErr
-		case refusals[t.subject] != "":
-			t.err = fmt.Errorf("the server did not confirm the member: %s", refusals[t.subject])
 		default:
-			t.err = fmt.Errorf("the server did not confirm the member, whose status is %s", statusNames[row.Status])
+			t.err = cmp.Or(answer.refusal(t.subject, "confirm the member"), fmt.Errorf(
+				"the server did not confirm the member, whose status is %s", statusNames[row.Status]))
 		}
 	}
 }

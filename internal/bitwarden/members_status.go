@@ -50,7 +50,7 @@ func (c *Client) RestoreMember(ctx context.Context, organizationID, id string) (
 	})
 }
 
-// ReinviteMember mails the invitation again.
+// ReinviteMember mails the invitation again. Concurrent calls share a request.
 func (c *Client) ReinviteMember(ctx context.Context, organizationID, id string) error {
 	row, err := c.memberRow(ctx, organizationID, id)
 	if err != nil {
@@ -61,9 +61,10 @@ func (c *Client) ReinviteMember(ctx context.Context, organizationID, id string) 
 			"status", fmt.Sprintf("%s is %s, and only invitations can be sent again", row.Email, statusNames[row.Status]), "",
 		}
 	}
-	err = c.do(ctx, &call{
-		method: http.MethodPost, route: "/organizations/{id}/users/{member}/reinvite", args: []string{organizationID, id},
-	})
+	err = c.reinvite(ctx, "/organizations/{id}/users/reinvite", organizationID, id, "member")
+	if err != nil { // perhaps accepted or gone meanwhile
+		c.organization(organizationID).members.empty()
+	}
 	return c.goneMember(ctx, organizationID, id, err)
 }
 

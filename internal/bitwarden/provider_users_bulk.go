@@ -4,7 +4,9 @@
 package bitwarden
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -16,22 +18,7 @@ import (
 // The server answers the calls for one provider user with success whatever happened, so that the ones for several are
 // used, and the list tells afterwards.
 
-// bulkResults are the server's refusals by id; an empty text is a success, and unknown ids are left out.
-type bulkResults struct {
-	Data []struct {
-		ID    string `json:"id"`
-		Error string `json:"error"`
-	} `json:"data"`
-}
-
-func (r bulkResults) refusal(id, what string) error {
-	for _, result := range r.Data {
-		if result.ID == id && result.Error != "" {
-			return fmt.Errorf("the server did not %s the provider user: %s", what, result.Error)
-		}
-	}
-	return fmt.Errorf("the server took the call, but did not %s the provider user", what)
-}
+var errNotDone = errors.New("the server took the call, but nothing changed")
 
 // InviteProviderUser invites one person. Concurrent invitations with the same role share a request. An address that the
 // provider has already is an *InputError on "email", since the server would skip it silently.
@@ -164,11 +151,11 @@ func (c *Client) runProviderConfirmations(ctx context.Context, providerID string
 		fail(tickets, err)
 		return
 	}
-	var results bulkResults
+	var answer bulkAnswer
 	err = c.do(ctx, &call{
 		// Who is confirmed already is refused alone, so that a second execution does no harm.
 		method: http.MethodPost, route: "/providers/{id}/users/confirm", args: []string{providerID}, repeatable: true,
-		body: map[string]any{"keys": confirmations}, into: &results,
+		body: map[string]any{"keys": confirmations}, into: &answer,
 	})
 	rows, listErr := c.freshProviderUserRows(ctx)
 	for _, t := range tickets {
@@ -179,7 +166,7 @@ func (c *Client) runProviderConfirmations(ctx context.Context, providerID string
 		case listErr != nil:
 			t.err = listErr
 		default:
-			t.err = results.refusal(t.subject, "confirm")
+			t.err = cmp.Or(answer.refusal(t.subject, "confirm the provider user"), errNotDone)
 		}
 	}
 }
@@ -221,6 +208,24 @@ func (c *Client) wrapProviderKeys(
 	return confirmations, nil
 }
 
+// ReinviteProviderUser mails the invitation again. Concurrent calls share a request.
+func (c *Client) ReinviteProviderUser(ctx context.Context, id string) error {
+	user, err := c.ProviderUser(ctx, id)
+	if err != nil {
+		return err
+	}
+	if user.Status != StatusInvited {
+		return &InputError{
+			"status", fmt.Sprintf("%s is %s, and only invitations can be sent again", user.Email, user.Status), "",
+		}
+	}
+	err = c.reinvite(ctx, "/providers/{id}/users/reinvite", user.ProviderID, id, "provider user")
+	if err != nil { // perhaps accepted or gone meanwhile
+		c.providerUsers.slot.empty()
+	}
+	return err
+}
+
 // RemoveProviderUser takes somebody out of the provider. It refuses the acting account; a user who is gone is a success.
 // Concurrent removals share a request.
 func (c *Client) RemoveProviderUser(ctx context.Context, id string) error {
@@ -241,10 +246,10 @@ func (c *Client) RemoveProviderUser(ctx context.Context, id string) error {
 }
 
 func (c *Client) runProviderRemovals(ctx context.Context, providerID string, tickets []*ticket) {
-	var results bulkResults
+	var answer bulkAnswer
 	err := c.do(ctx, &call{
 		method: http.MethodDelete, route: "/providers/{id}/users", args: []string{providerID},
-		body: map[string]any{"ids": subjects(tickets)}, into: &results,
+		body: map[string]any{"ids": subjects(tickets)}, into: &answer,
 	})
 	rows, listErr := c.freshProviderUserRows(ctx)
 	for _, t := range tickets {
@@ -256,7 +261,7 @@ func (c *Client) runProviderRemovals(ctx context.Context, providerID string, tic
 		case listErr != nil:
 			t.err = listErr
 		default:
-			t.err = results.refusal(t.subject, "remove")
+			t.err = cmp.Or(answer.refusal(t.subject, "remove the provider user"), errNotDone)
 		}
 	}
 }

@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	reinviteMember  = "POST /api/organizations/{orgId}/users/{id}/reinvite"
+	reinviteMember  = "POST /api/organizations/{orgId}/users/reinvite"
 	deleteAccount   = "DELETE /api/organizations/{orgId}/users/{id}/delete-account"
 	publicMember    = "PUT /api/public/members/{id}"
 	organizationKey = "POST /api/organizations/{orgId}/api-key"

@@ -81,10 +81,7 @@ func (m memberModel) setsExternalID(state memberModel) bool {
 
 // resends tells whether the invitation is to be sent again at a moment: it is open and was sent too long ago.
 func (m memberModel) resends(now time.Time) bool {
-	invitedAt, err := time.Parse(time.RFC3339, m.InvitedAt.ValueString())
-	after, diags := m.ResendInvitationAfter.ValueGoDuration()
-	return m.status() == bitwarden.StatusInvited && err == nil && !m.ResendInvitationAfter.IsNull() && !diags.HasError() &&
-		now.Sub(invitedAt) > after
+	return m.status() == bitwarden.StatusInvited && fw.Overdue(m.InvitedAt, m.ResendInvitationAfter, now)
 }
 
 // invited is the plan with the moment of the last invitation, after an apply that sent it again if it was to.
@@ -94,7 +91,7 @@ func (m memberModel) invited(state memberModel, api *bitwarden.Member, err error
 	}
 	m.InvitedAt = state.InvitedAt
 	if err == nil && api.Status == bitwarden.StatusInvited {
-		m.InvitedAt = timestamp(time.Now())
+		m.InvitedAt = fw.Timestamp(time.Now())
 	}
 	return m
 }
@@ -107,14 +104,6 @@ func (m memberModel) without(config memberModel) memberModel {
 	return m
 }
 
-// timestamp is a moment in the state; null when it is not known.
-func timestamp(t time.Time) types.String {
-	if t.IsZero() {
-		return types.StringNull()
-	}
-	return types.StringValue(t.UTC().Format(time.RFC3339))
-}
-
 // fromAPI takes the server's values into a plan or state. Groups and collections that are null there are not managed
 // here and stay null.
 //
@@ -125,7 +114,7 @@ func (m memberModel) fromAPI(api *bitwarden.Member) memberModel {
 		m.Email = fwtype.EmailValue(api.Email)
 	}
 	if m.InvitedAt.IsNull() || m.InvitedAt.IsUnknown() { // the server does not tell when it was sent again
-		m.InvitedAt = timestamp(api.CreatedAt)
+		m.InvitedAt = fw.Timestamp(api.CreatedAt)
 	}
 	m.ID = types.StringValue(api.ID)
 	m.OrganizationID = types.StringValue(api.OrganizationID)

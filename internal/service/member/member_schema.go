@@ -4,7 +4,6 @@
 package member
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -95,14 +94,8 @@ func memberSchema() schema.Schema {
 				Default:    stringdefault.StaticString(onDestroyRemove),
 				Validators: []validator.String{stringvalidator.OneOf(onDestroy...)},
 			},
-			"resend_invitation_after": schema.StringAttribute{
-				MarkdownDescription: "How long an invitation stays open before it is sent again, such as `120h`; the mailed link is " +
-					"good for five days. When that time has passed since `invited_at`, and nothing else changes, the plan shows " +
-					"`invited_at` changing and the apply sends the invitation. Leave it out to never send it again.",
-				CustomType: timetypes.GoDurationType{},
-				Optional:   true,
-			},
-			"invited_at": computedString("When the person was invited from here last, in RFC 3339: the creation of the " +
+			"resend_invitation_after": fw.ResendInvitationAfterAttribute(),
+			"invited_at": fw.InvitedAtAttribute("When the person was invited from here last, in RFC 3339: the creation of the " +
 				"membership, until `resend_invitation_after` sends the invitation again. The server does not tell when people did."),
 			"user_id": computedString("Id of the person's account; null until the invitation is accepted."),
 			"status": schema.StringAttribute{

@@ -5,7 +5,9 @@ package msp
 
 import (
 	"context"
+	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -16,15 +18,17 @@ import (
 )
 
 type providerUserModel struct {
-	ID                types.String `tfsdk:"id"`
-	ProviderID        types.String `tfsdk:"provider_id"`
-	Email             fwtype.Email `tfsdk:"email"`
-	Role              types.String `tfsdk:"role"`
-	AutoConfirm       types.Bool   `tfsdk:"auto_confirm"`
-	FingerprintPhrase types.String `tfsdk:"fingerprint_phrase"`
-	UserID            types.String `tfsdk:"user_id"`
-	Status            types.String `tfsdk:"status"`
-	Name              types.String `tfsdk:"name"`
+	ID                    types.String         `tfsdk:"id"`
+	ProviderID            types.String         `tfsdk:"provider_id"`
+	Email                 fwtype.Email         `tfsdk:"email"`
+	Role                  types.String         `tfsdk:"role"`
+	AutoConfirm           types.Bool           `tfsdk:"auto_confirm"`
+	FingerprintPhrase     types.String         `tfsdk:"fingerprint_phrase"`
+	ResendInvitationAfter timetypes.GoDuration `tfsdk:"resend_invitation_after"`
+	InvitedAt             types.String         `tfsdk:"invited_at"`
+	UserID                types.String         `tfsdk:"user_id"`
+	Status                types.String         `tfsdk:"status"`
+	Name                  types.String         `tfsdk:"name"`
 }
 
 type providerUserIdentity struct {
@@ -52,6 +56,15 @@ func (m *providerUserModel) fromAPI(u *bitwarden.ProviderUser) *providerUserMode
 	m.Status = types.StringValue(string(u.Status))
 	m.Name = fw.StringOrNull(u.Name)
 	return m
+}
+
+// resends tells whether the invitation is to be sent again at a moment: it is open and was sent too long ago.
+func (m *providerUserModel) resends(now time.Time) bool {
+	return m.isInvited() && fw.Overdue(m.InvitedAt, m.ResendInvitationAfter, now)
+}
+
+func (m *providerUserModel) isInvited() bool {
+	return m.Status.ValueString() == string(bitwarden.StatusInvited)
 }
 
 // promised keeps what the plan knew of values that change at any time: an apply has to return exactly that, and the next

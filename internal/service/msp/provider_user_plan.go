@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw"
@@ -57,6 +59,10 @@ func (r *providerUserResource) ModifyPlan(
 		r.planCreate(ctx, &plan, req, &resp.Diagnostics)
 	default:
 		r.planUpdate(ctx, &plan, &state, resp)
+		// Together with another change it would depend on the moment whether plan and apply agree.
+		if req.Plan.Raw.Equal(req.State.Raw) && state.resends(time.Now()) {
+			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("invited_at"), types.StringUnknown())...)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ package msp
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -88,6 +89,9 @@ func (r *providerUserResource) Schema(_ context.Context, _ resource.SchemaReques
 				Optional:   true,
 				Validators: []validator.String{fwvalidate.FingerprintPhrase()},
 			},
+			"resend_invitation_after": fw.ResendInvitationAfterAttribute(),
+			"invited_at": fw.InvitedAtAttribute("When the person was invited from here last, in RFC 3339; null if others did: " +
+				"the server does not tell when. An open invitation of theirs counts as too old for `resend_invitation_after`."),
 			"user_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the person's account; null until the invitation is accepted.",
 				Computed:            true, PlanModifiers: keep,
@@ -119,6 +123,7 @@ func (r *providerUserResource) Create(
 		fw.AddError(&resp.Diagnostics, "Could not invite provider user", err)
 		return
 	}
+	plan.InvitedAt = fw.Timestamp(time.Now())
 	plan.fromAPI(u).store(ctx, &resp.State, resp.Identity, &resp.Diagnostics)
 }
 
@@ -171,7 +176,12 @@ func (r *providerUserResource) Update(
 		fw.AddError(&resp.Diagnostics, "Could not update provider user", err)
 		return
 	}
-	if plan.confirms(&state) {
+	resends := plan.InvitedAt.IsUnknown()
+	if resends {
+		plan.InvitedAt = state.InvitedAt
+	}
+	switch {
+	case plan.confirms(&state):
 		confirmed, err := r.Client.ConfirmProviderUser(ctx, id, plan.FingerprintPhrase.ValueString())
 		if err != nil {
 			plan.fromAPI(u).store(ctx, &resp.State, resp.Identity, &resp.Diagnostics)
@@ -179,6 +189,12 @@ func (r *providerUserResource) Update(
 			return
 		}
 		u = confirmed
+	case resends && u.Status == bitwarden.StatusInvited:
+		if err := r.Client.ReinviteProviderUser(ctx, id); err != nil {
+			fw.AddError(&resp.Diagnostics, "Could not invite provider user again", err)
+			return
+		}
+		plan.InvitedAt = fw.Timestamp(time.Now())
 	}
 	plan.fromAPI(u).promised(&promise).store(ctx, &resp.State, resp.Identity, &resp.Diagnostics)
 }

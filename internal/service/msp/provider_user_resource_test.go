@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -26,11 +27,12 @@ const (
 	userAddress = userType + ".ann"
 	annEmail    = "ann@provider.example"
 
-	listUsers    = "GET /api/providers/{providerId}/users"
-	inviteUsers  = "POST /api/providers/{providerId}/users/invite"
-	confirmUsers = "POST /api/providers/{providerId}/users/confirm"
-	updateUser   = "PUT /api/providers/{providerId}/users/{id}"
-	removeUsers  = "DELETE /api/providers/{providerId}/users"
+	listUsers     = "GET /api/providers/{providerId}/users"
+	inviteUsers   = "POST /api/providers/{providerId}/users/invite"
+	confirmUsers  = "POST /api/providers/{providerId}/users/confirm"
+	reinviteUsers = "POST /api/providers/{providerId}/users/reinvite"
+	updateUser    = "PUT /api/providers/{providerId}/users/{id}"
+	removeUsers   = "DELETE /api/providers/{providerId}/users"
 )
 
 func ann(attributes string) string { return user(annEmail, attributes) }
@@ -143,7 +145,9 @@ func TestProviderUser_basic(t *testing.T) {
 		},
 		{
 			ResourceName: userAddress, ImportState: true, ImportStateId: env.MSP.ProviderID + "/ANN@provider.example",
-			ImportStateVerify: true, ImportStateVerifyIgnore: []string{"email"}, // in the server's letter case
+			ImportStateVerify: true,
+			// The server has the address in its own letter case, and does not tell when it invited.
+			ImportStateVerifyIgnore: []string{"email", "invited_at"},
 		},
 	}})
 	if got := users(t, env); len(got) != 1 {
@@ -544,5 +548,52 @@ func TestProviderUser_list(t *testing.T) {
 	if first["email"] != annEmail || first["role"] != "service_user" || first["status"] != "confirmed" ||
 		first["name"] != "ann" || first["id"] != listed[0].Identity["id"] {
 		t.Errorf("got %v", first)
+	}
+}
+
+// An invitation from here has its moment in the state. One of others has none, and is sent again when it may not be old.
+func TestProviderUser_resendsInvitation(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	made, problems := env.Protocol(t).Apply(userType, nil, map[string]any{"email": annEmail})
+	problems.WantNone(t)
+	at, err := time.Parse(time.RFC3339, fmt.Sprint(made.Attributes(t)["invited_at"]))
+	if err != nil || time.Since(at) > time.Minute {
+		t.Errorf("invited at %v, %v", at, err)
+	}
+	config := map[string]any{"email": annEmail, "resend_invitation_after": "120h"}
+	kept, problems := env.Protocol(t).Apply(userType, made, config)
+	problems.WantNone(t)
+	if again, problems := env.Protocol(t).Plan(userType, kept, config); problems.HasError() ||
+		again.Attributes(t)["invited_at"] != made.Attributes(t)["invited_at"] {
+		t.Errorf("a new invitation is planned again: %v %v", again, problems)
+	}
+
+	imported, problems := env.Protocol(t).Import(userType, env.MSP.ProviderID+"/"+annEmail)
+	problems.WantNone(t)
+	old, problems := env.Protocol(t).Apply(userType, imported, config) // The attribute itself changes: nothing else then.
+	problems.WantNone(t)
+	if got := old.Attributes(t)["invited_at"]; got != nil || env.Requests().Count(reinviteUsers) != 0 {
+		t.Errorf("invited at %v after %d invitations", got, env.Requests().Count(reinviteUsers))
+	}
+	if err := env.Fail(reinviteUsers, emulator.Fault{Status: 400, Times: 1}); err != nil {
+		t.Fatal(err)
+	}
+	failed, problems := env.Protocol(t).Apply(userType, old, config)
+	problems.WantError(t, "", "Could not invite provider user again")
+	sent, problems := env.Protocol(t).Apply(userType, failed, config)
+	problems.WantNone(t)
+	at, err = time.Parse(time.RFC3339, fmt.Sprint(sent.Attributes(t)["invited_at"]))
+	if err != nil || time.Since(at) > time.Minute || len(env.Mails(annEmail)) != 2 {
+		t.Errorf("invited at %v (%v) by %d mails", at, err, len(env.Mails(annEmail)))
+	}
+
+	accepts(t, env, annEmail)
+	accepted, problems := env.Protocol(t).Read(userType, old)
+	problems.WantNone(t)
+	planned, problems := env.Protocol(t).Plan(userType, accepted, config)
+	problems.WantNone(t)
+	if got := planned.Attributes(t); got["invited_at"] == acctest.Unknown || got["status"] != "confirmed" {
+		t.Errorf("who has accepted is planned as %v", got)
 	}
 }
