@@ -38,6 +38,20 @@ type Items struct {
 	// Unreadable are the ids of items of which something does not decrypt with the organization's key, sorted. Those of
 	// which a part can be read are among Items as well.
 	Unreadable []string
+
+	rated  slot
+	scores []int
+}
+
+// Scores rates each item, once per run: whoever asks first lets rate run, all others share what it returns, and nobody
+// changes it. Rating passwords takes longer than anything else that reports do. Scores say little about a password, so
+// they may stay in memory as long as the items.
+func (i *Items) Scores(ctx context.Context, rate func(context.Context) ([]int, error)) (scores []int, err error) {
+	err = i.rated.read(ctx, func(ctx context.Context) (func(), error) {
+		rated, err := rate(ctx)
+		return func() { i.scores = rated }, err
+	}, func() { scores = i.scores })
+	return scores, err
 }
 
 // itemCache holds the items of an organization.
@@ -101,7 +115,7 @@ type itemReader struct {
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (r *itemReader) UnmarshalJSON(data []byte) error {
-	r.items = Items{} // a broken answer may have come before
+	r.items.Items, r.items.Unreadable = nil, nil // a broken answer may have come before
 	var list struct {
 		Data json.RawMessage `json:"data"`
 	}

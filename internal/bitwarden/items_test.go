@@ -4,6 +4,8 @@
 package bitwarden_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -131,5 +133,28 @@ func TestItems_needsPassword(t *testing.T) {
 	_, err := w.Items(t.Context(), w.org.ID)
 	if err == nil || !strings.Contains(err.Error(), "master_password") || w.count(itemList) != 0 {
 		t.Errorf("got %v after %d requests, want that the master password is missing", err, w.count(itemList))
+	}
+}
+
+// What takes long is done once per run, whoever asks; and again if it failed.
+func TestItems_scores(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.ClientOptions{})
+	w.plantItems(t, w.org.Key, login("Bank", map[string]any{"password": "hunter2"}))
+	rated := 0
+	rate := func(context.Context) ([]int, error) {
+		if rated++; rated == 1 {
+			return nil, context.Canceled
+		}
+		return []int{rated}, nil
+	}
+	if _, err := must(w.Items(t.Context(), w.org.ID))(t).Scores(t.Context(), rate); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want the failure", err)
+	}
+	for range 2 {
+		scores := must(must(w.Items(t.Context(), w.org.ID))(t).Scores(t.Context(), rate))(t)
+		if len(scores) != 1 || scores[0] != 2 {
+			t.Errorf("got %v, want those of the second rating", scores)
+		}
 	}
 }

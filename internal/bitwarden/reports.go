@@ -25,6 +25,8 @@ type reportState struct {
 	ranges   *rate.Limiter
 	breached map[string][]Breach // by normalized address
 	counts   map[string]int      // by service and hash
+
+	directories map[string]*document // by address
 }
 
 // limiters are made when they are needed first.

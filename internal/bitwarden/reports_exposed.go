@@ -6,12 +6,9 @@ package bitwarden
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
+	"strings"
 
-	"github.com/hashicorp/go-retryablehttp"
 	"golang.org/x/time/rate"
 )
 
@@ -35,11 +32,10 @@ type RangeService struct {
 // digits of a hash leave the machine, and no header says who asks. The count of a suffix in a response is for the caller
 // to find. Its error is an *InputError about range_url.
 func (c *Client) RangeService(address string, count func(response, suffix string) int) (*RangeService, error) {
-	base, err := checkURL("range_url", address)
-	if problem, ok := errors.AsType[*ConfigError](err); ok {
-		return nil, &InputError{Field: problem.Field, Reason: problem.Reason, Remedy: problem.Remedy}
+	if err := CheckBaseAddress(address); err != nil {
+		return nil, foreignAddress("range_url", err)
 	}
-	return &RangeService{client: c, base: base, count: count}, err
+	return &RangeService{client: c, base: strings.TrimRight(address, "/"), count: count}, nil
 }
 
 // Count asks once per run and hash how often a password was seen in breaches.
@@ -55,45 +51,19 @@ func (s *RangeService) Count(ctx context.Context, prefix, suffix string) (int, e
 	if err := ranges.Wait(ctx); err != nil {
 		return 0, cmp.Or(ctx.Err(), err)
 	}
-	response, err := s.client.transport.fetchRange(ctx, s.base, prefix)
+	// Others lie between the hashes with the prefix, so that the size of the answer tells nothing.
+	response, err := s.client.transport.fetch(
+		ctx,
+		s.base+"/range/"+prefix,
+		rangeRoute,
+		http.Header{"Add-Padding": {"true"}},
+	)
 	if err != nil {
 		return 0, err
 	}
-	count = s.count(response, suffix)
+	count = s.count(string(response), suffix)
 	state.mu.Lock()
 	defer state.mu.Unlock()
 	state.counts[key] = count
 	return count, nil
-}
-
-// fetchRange reads the hashes with a prefix, with others between them so that the size of the answer tells nothing.
-func (t *transport) fetchRange(ctx context.Context, base, prefix string) (string, error) {
-	state := &callState{call: &call{method: http.MethodGet, route: rangeRoute}}
-	request, err := retryablehttp.NewRequestWithContext(
-		context.WithValue(ctx, stateKey{}, state), http.MethodGet, base+"/range/"+prefix, nil)
-	if err != nil {
-		return "", err
-	}
-	request.Header.Set("Add-Padding", "true")
-	request.Header.Set("User-Agent", "terraform-provider-bitwarden/"+t.config.Version)
-	response, err := t.client.Do(request)
-	if ctx.Err() != nil {
-		err = ctx.Err()
-	}
-	if response != nil {
-		defer func() { _ = response.Body.Close() }()
-	}
-	switch {
-	case err != nil && ctx.Err() == nil:
-		return "", &NetworkError{Method: http.MethodGet, Route: rangeRoute, Err: innerError(err)}
-	case err != nil:
-		return "", err
-	case response.StatusCode != http.StatusOK:
-		return "", fmt.Errorf("the range service at %s answers HTTP %d", base, response.StatusCode)
-	}
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		return "", &NetworkError{Method: http.MethodGet, Route: rangeRoute, Err: err}
-	}
-	return string(text), nil
 }

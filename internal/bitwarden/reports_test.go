@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -209,6 +210,100 @@ func TestRangeService(t *testing.T) {
 	end()
 	if _, err := ranges.Count(ended, "ABCDF", suffix); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v after the end", err)
+	}
+}
+
+// A service that is asked too much says how long to wait: that is waited for, and no longer than the run lasts.
+func TestRangeService_limited(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	wait := "1"
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if asked.Add(1) == 1 || strings.HasSuffix(r.URL.Path, "FFFFF") {
+			w.Header().Set("Retry-After", wait)
+			w.WriteHeader(http.StatusTooManyRequests)
+		}
+	}))
+	t.Cleanup(service.Close)
+	ranges := must(newStub(t).client(t).RangeService(service.URL, func(string, string) int { return 1 }))(t)
+	began := time.Now()
+	if got := must(ranges.Count(t.Context(), "ABCDE", ""))(t); got != 1 || asked.Load() != 2 {
+		t.Errorf("got %d after %d questions, want the answer to the second", got, asked.Load())
+	}
+	if took := time.Since(began); took < time.Second {
+		t.Errorf("asked again after %s, which is too soon", took)
+	}
+	ctx, end := context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, end)
+	began = time.Now()
+	if _, err := ranges.Count(
+		ctx,
+		"FFFFF",
+		"",
+	); !errors.Is(err, context.Canceled) ||
+		time.Since(began) > 900*time.Millisecond {
+		t.Errorf("got %v after %s, want the end of the run while it waits", err, time.Since(began))
+	}
+}
+
+// Who ends the run in the middle of an answer does not wait for the rest.
+func TestRangeService_endsMidway(t *testing.T) {
+	t.Parallel()
+	ctx, end := context.WithCancel(t.Context())
+	released := make(chan struct{})
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("half"))
+		_ = http.NewResponseController(w).Flush()
+		end()
+		<-released
+	}))
+	t.Cleanup(service.Close)
+	t.Cleanup(func() { close(released) })
+	ranges := must(newStub(t).client(t).RangeService(service.URL, func(string, string) int { return 1 }))(t)
+	if _, err := ranges.Count(ctx, "ABCDE", ""); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v after the end", err)
+	}
+}
+
+func TestTwoStepDirectory(t *testing.T) {
+	t.Parallel()
+	service, s := newRangeServer(t, "the list"), newStub(t)
+	config := s.config()
+	config.MaxRetries = new(0)
+	c := newClient(t, config)
+	service.answer(http.StatusBadGateway)
+	_, err := c.TwoStepDirectory(t.Context(), service.URL)
+	if input, ok := errors.AsType[*bitwarden.InputError](err); !ok || input.Field != "directory_url" ||
+		!strings.Contains(err.Error(), "502") {
+		t.Errorf("got %v of a service that is down", err)
+	}
+	service.answer(http.StatusOK) // a failure is not for ever
+	var readers sync.WaitGroup
+	for range 5 {
+		readers.Go(func() {
+			if text, err := c.TwoStepDirectory(t.Context(), service.URL); err != nil || string(text) != "the list" {
+				t.Errorf("got %q (%v)", text, err)
+			}
+		})
+	}
+	readers.Wait()
+	if got := len(service.seen()); got != 2 {
+		t.Errorf("asked %d times, want once more after the failure", got)
+	}
+	if request := service.seen()[1]; request.Header.Get("Authorization") != "" {
+		t.Error("the third party gets the token")
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if _, err := c.TwoStepDirectory(ended, service.URL+"/other"); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v after the end", err)
+	}
+	for _, address := range []string{"", "totp.json", "http://api.2fa.directory/x", "https://me:secret@a.example", "https://a.example/#x"} {
+		_, err := c.TwoStepDirectory(t.Context(), address)
+		if input, ok := errors.AsType[*bitwarden.InputError](err); !ok || input.Field != "directory_url" ||
+			strings.Contains(err.Error(), "secret") {
+			t.Errorf("%q: got %v", address, err)
+		}
 	}
 }
 

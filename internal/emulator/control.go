@@ -79,6 +79,10 @@ func controls() []controlEndpoint {
 			(*Server).controlFlags,
 		},
 		{
+			"POST /breaches", "{email, breaches: [{Name, Title, Domain, BreachDate, DataClasses: [..]}]} → {}",
+			"Says in which leaks an address occurs.", (*Server).controlBreaches,
+		},
+		{
 			"POST /dns", "{name, txt: [..]} → {}", "Publishes the TXT records of a domain, for its verification.",
 			(*Server).controlDNS,
 		},
@@ -276,4 +280,16 @@ func (s *Server) Advance(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.store.clockOffset += d
+}
+
+func (s *Server) controlBreaches(r *http.Request) (any, error) {
+	var request struct {
+		Email    string   `json:"email"`
+		Breaches []Breach `json:"breaches"`
+	}
+	if err := controlBody(r, &request); err != nil {
+		return nil, err
+	}
+	s.SetBreaches(request.Email, request.Breaches...)
+	return obj{}, nil
 }

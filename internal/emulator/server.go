@@ -32,6 +32,8 @@ type Options struct {
 	Environment Environment
 	// DirectUploads makes clients upload files to the API, as servers without a storage account do.
 	DirectUploads bool
+	// NoBreachService leaves out the key for Have I Been Pwned, as self-hosted servers do unless somebody buys one.
+	NoBreachService bool
 	// RateLimits makes the rate limiter count callers from this machine too, as if they came through the cloud's edge.
 	// Each person then has an address of its own.
 	RateLimits bool
@@ -105,6 +107,7 @@ func (s *Server) routes() {
 	s.eventRoutes()
 	s.publicRoutes()
 	s.reportRoutes()
+	s.breachRoutes()
 }
 
 // api registers a route of the Api service: verb, path template below /api, requirement, handler.

@@ -39,6 +39,8 @@ type store struct {
 	folders table[folder]
 	sends   table[send]
 
+	breaches map[string][]Breach // by address in lower case
+
 	events []*event
 	mails  []*Mail
 }

@@ -37,11 +37,11 @@ func BenchmarkReports(b *testing.B) {
 	estimator := zxcvbn.New(2026)
 	began := cpuSeconds(b)
 	for b.Loop() {
-		weak, err := health.Weak(b.Context(), items, estimator)
+		scores, err := health.Scores(b.Context(), items, estimator)
 		if err != nil {
 			b.Fatal(err)
 		}
-		b.ReportMetric(float64(len(weak)), "weak")
+		b.ReportMetric(float64(len(health.Weak(items, scores))), "weak")
 		b.ReportMetric(float64(len(health.Reused(items))), "reused")
 		b.ReportMetric(float64(len(health.Unsecured(items))+len(directory.Inactive(items))), "others")
 	}

@@ -6,7 +6,9 @@ package health
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -16,37 +18,62 @@ import (
 type Directory struct{ documentation map[string]string } // by domain
 
 // ErrNoDirectory is a text in another format.
-var ErrNoDirectory = errors.New("it is not the list of sites in the format of the 2FA Directory (v3/totp.json)")
+var ErrNoDirectory = errors.New(
+	"it is not a list of sites in the format of the 2FA Directory (totp.json, version 3 or 4)",
+)
 
-// ParseDirectory reads the format of the 2FA Directory's list of sites with codes, version 3: an array of pairs of a
-// name and an object with "domain", "additional-domains" and "documentation". Sites without domain or documentation are
-// left out, as the web vault does.
+// codes is the directory's word for two-step login with codes of RFC 6238.
+const codes = "totp"
+
+// site is an entry of the directory.
+type site struct {
+	Domain        string   `json:"domain"` // Version 3; in version 4 it is the key.
+	Additional    []string `json:"additional-domains"`
+	Methods       []string `json:"methods"` // Version 4.
+	OldMethods    []string `json:"tfa"`     // Version 3.
+	Documentation string   `json:"documentation"`
+}
+
+// ParseDirectory reads the list of the 2FA Directory (https://2fa.directory/api) in either of the versions that it
+// publishes: 3, an array of pairs of a name and a site, and 4, an object of sites by domain. Sites that have no codes, no
+// domain or no documentation are left out; the latter two the web vault leaves out, too.
 func ParseDirectory(text []byte) (*Directory, error) {
-	var entries [][2]json.RawMessage
-	if json.Unmarshal(text, &entries) != nil {
-		return nil, ErrNoDirectory
-	}
-	d := &Directory{documentation: map[string]string{}}
-	for _, entry := range entries {
-		var site struct {
-			Domain        string   `json:"domain"`
-			Additional    []string `json:"additional-domains"`
-			Documentation string   `json:"documentation"`
-		}
-		if json.Unmarshal(entry[1], &site) != nil {
+	var pairs [][2]json.RawMessage
+	var sites map[string]site
+	if json.Unmarshal(text, &pairs) != nil {
+		if json.Unmarshal(text, &sites) != nil {
 			return nil, ErrNoDirectory
 		}
-		if site.Domain == "" || site.Documentation == "" {
-			continue
+	}
+	d := &Directory{documentation: map[string]string{}}
+	for _, pair := range pairs {
+		var s site
+		if json.Unmarshal(pair[1], &s) != nil {
+			return nil, ErrNoDirectory
 		}
-		for _, domain := range append(site.Additional, site.Domain) {
-			d.documentation[strings.ToLower(domain)] = site.Documentation
+		if s.OldMethods == nil || slices.Contains(s.OldMethods, codes) {
+			d.add(s)
+		}
+	}
+	for _, domain := range slices.Sorted(maps.Keys(sites)) {
+		s := sites[domain]
+		if s.Domain = domain; slices.Contains(s.Methods, codes) {
+			d.add(s)
 		}
 	}
 	if len(d.documentation) == 0 {
 		return nil, ErrNoDirectory
 	}
 	return d, nil
+}
+
+func (d *Directory) add(s site) {
+	if s.Domain == "" || s.Documentation == "" {
+		return
+	}
+	for _, domain := range append(s.Additional, s.Domain) {
+		d.documentation[strings.ToLower(domain)] = s.Documentation
+	}
 }
 
 // Size is how many domains the directory has.

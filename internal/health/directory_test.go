@@ -15,12 +15,33 @@ const sites = `[
 		"tfa": ["totp"]}],
 	["Blog", {"domain": "me.github.io", "documentation": "https://blog.example/2fa"}],
 	["Silent", {"domain": "silent.example"}],
+	["Texting", {"domain": "texting.example", "documentation": "https://texting.example/2fa", "tfa": ["sms"]}],
 	["Nowhere", {"documentation": "https://nowhere.example"}]
 ]`
 
+// newSites are the same in version 4.
+const newSites = `{
+	"bank.example": {"methods": ["sms", "totp"], "additional-domains": ["bank.co.uk"],
+		"documentation": "https://bank.example/2fa"},
+	"me.github.io": {"methods": ["totp"], "documentation": "https://blog.example/2fa"},
+	"silent.example": {"methods": ["totp"]},
+	"texting.example": {"methods": ["sms"], "documentation": "https://texting.example/2fa"},
+	"none.example": {}
+}`
+
 func TestDirectory(t *testing.T) {
 	t.Parallel()
-	directory, err := health.ParseDirectory([]byte(sites))
+	for version, text := range map[string]string{"version 3": sites, "version 4": newSites} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			testDirectory(t, text)
+		})
+	}
+}
+
+func testDirectory(t *testing.T, text string) {
+	t.Helper()
+	directory, err := health.ParseDirectory([]byte(text))
 	if err != nil || directory.Size() != 3 {
 		t.Fatalf("got %d domains (%v), want 3", directory.Size(), err)
 	}
@@ -39,6 +60,7 @@ func TestDirectory(t *testing.T) {
 		"its neighbour there":     {[]string{"https://you.github.io/blog"}, ""},
 		"its suffix":              {[]string{"https://co.uk"}, ""},
 		"a site that says naught": {[]string{"https://silent.example"}, ""},
+		"a site without codes":    {[]string{"https://texting.example"}, ""},
 		"only in the path":        {[]string{"https://other.example/bank.example"}, ""},
 		"a longer name":           {[]string{"https://notbank.example"}, ""},
 		"an app":                  {[]string{"androidapp://bank.example"}, ""},
@@ -65,7 +87,10 @@ func TestDirectory(t *testing.T) {
 
 func TestParseDirectory_other(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "{}", "[]", `[["Bank"]]`, `[["Bank", "bank.example"]]`, `[["Silent", {"domain": "a.b"}]]`} {
+	for _, text := range []string{
+		"", "{}", "[]", `[["Bank"]]`, `[["Bank", "bank.example"]]`, `[["Silent", {"domain": "a.b"}]]`,
+		`{"silent.example": {"methods": ["totp"]}}`, `{"error": "none"}`,
+	} {
 		if _, err := health.ParseDirectory([]byte(text)); !errors.Is(err, health.ErrNoDirectory) {
 			t.Errorf("%s: got %v", text, err)
 		}

@@ -13,29 +13,41 @@ import (
 // weakestGood is the lowest score that is not weak.
 const weakestGood = 3
 
-// WeakPassword is an item whose password is guessable.
-type WeakPassword struct {
-	ItemID string
-	Score  int // 0 (too guessable) to 2 (somewhat guessable), see zxcvbn.Result.
-}
+// NotRated is the score of an item without a password.
+const NotRated = -1
 
-// Weak finds the items whose passwords have a score of 2 or less, in the order of the items. It ends early, with the
-// error of the context, when that ends.
-func Weak(ctx context.Context, items []Item, estimator *zxcvbn.Estimator) ([]WeakPassword, error) {
-	var weak []WeakPassword
+// Scores rates the password of each item, see zxcvbn.Result, or is NotRated. It ends early, with the error of the
+// context, when that ends.
+func Scores(ctx context.Context, items []Item, estimator *zxcvbn.Estimator) ([]int, error) {
+	scores := make([]int, len(items))
 	for i := range items {
+		scores[i] = NotRated
 		if !items[i].hasPassword() {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		score := PasswordStrength(estimator, items[i].Password, items[i].Username).Score
-		if score < weakestGood {
+		scores[i] = PasswordStrength(estimator, items[i].Password, items[i].Username).Score
+	}
+	return scores, nil
+}
+
+// WeakPassword is an item whose password is guessable.
+type WeakPassword struct {
+	ItemID string
+	Score  int // 0 (too guessable) to 2 (somewhat guessable), see zxcvbn.Result.
+}
+
+// Weak finds the items whose passwords have a score of 2 or less, in the order of the items.
+func Weak(items []Item, scores []int) []WeakPassword {
+	var weak []WeakPassword
+	for i, score := range scores {
+		if score != NotRated && score < weakestGood {
 			weak = append(weak, WeakPassword{items[i].ID, score})
 		}
 	}
-	return weak, nil
+	return weak
 }
 
 // ReusedPassword is an item whose password other items have, too.

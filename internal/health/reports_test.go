@@ -31,32 +31,38 @@ func logins(passwords ...string) []health.Item {
 	return items
 }
 
-func TestWeak(t *testing.T) {
-	t.Parallel()
-	items := logins(weakPassword, strongPassword, "", "zorblaxquintor")
-	items[3].Username = "zorblaxquintor@example.com" // A good password for anybody else.
-	items = append(items, health.Item{ID: "note", Password: weakPassword})
-	weak, err := health.Weak(t.Context(), items, zxcvbn.New(2026))
-	if err != nil {
-		t.Fatal(err)
+// weak are the ids of the items with a weak password.
+func weak(t *testing.T, items []health.Item) []string {
+	t.Helper()
+	scores, err := health.Scores(t.Context(), items, zxcvbn.New(2026))
+	if err != nil || len(scores) != len(items) {
+		t.Fatalf("got %d scores of %d items: %v", len(scores), len(items), err)
 	}
 	var ids []string
-	for _, w := range weak {
+	for _, w := range health.Weak(items, scores) {
 		ids = append(ids, w.ItemID)
 		if w.Score < 0 || w.Score > 2 {
 			t.Errorf("item %s has the score %d", w.ItemID, w.Score)
 		}
 	}
-	if !slices.Equal(ids, []string{"0", "3"}) {
-		t.Errorf("weak are %v", ids)
+	return ids
+}
+
+func TestWeak(t *testing.T) {
+	t.Parallel()
+	items := logins(weakPassword, strongPassword, "", "zorblaxquintor")
+	items[3].Username = "zorblaxquintor@example.com" // A good password for anybody else.
+	items = append(items, health.Item{ID: "note", Password: weakPassword})
+	if got := weak(t, items); !slices.Equal(got, []string{"0", "3"}) {
+		t.Errorf("weak are %v", got)
 	}
 	items[3].Username = ""
-	if weak, err = health.Weak(t.Context(), items, zxcvbn.New(2026)); err != nil || len(weak) != 1 {
-		t.Errorf("without the user name weak are %v (%v)", weak, err)
+	if got := weak(t, items); !slices.Equal(got, []string{"0"}) {
+		t.Errorf("without the user name weak are %v", got)
 	}
 	ended, end := context.WithCancel(t.Context())
 	end()
-	if _, err := health.Weak(ended, items, zxcvbn.New(2026)); !errors.Is(err, context.Canceled) {
+	if _, err := health.Scores(ended, items, zxcvbn.New(2026)); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v after the end", err)
 	}
 	if got := health.WithPassword(items); got != 3 {

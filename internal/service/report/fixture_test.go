@@ -248,20 +248,33 @@ func corpus(t *testing.T) string {
 
 const directory = `[["Bank", {"domain": "bank.example", "documentation": "https://bank.example/2fa"}]]`
 
-// front is the emulator with a service of its own for breaches, which the emulator leaves out.
-func (f *fixture) front(t *testing.T, answer http.HandlerFunc) *acctest.Protocol {
+const breachList = "GET /api/hibp/breach"
+
+// documentServer is a service that answers with a text, and remembers who asked.
+type documentServer struct {
+	*httptest.Server
+
+	mu    sync.Mutex
+	asked []http.Header
+}
+
+func newDocumentServer(t *testing.T, status int, text string) *documentServer {
 	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/api/hibp/breach" {
-			answer(w, r)
-			return
-		}
-		f.ServeHTTP(w, r)
+	s := &documentServer{}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.asked = append(s.asked, r.Header)
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(text))
 	}))
-	t.Cleanup(server.Close)
-	p, config := acctest.NewProtocol(t), f.ProviderConfig()
-	config["server"] = server.URL
-	delete(config, "extra_ca_certs")
-	p.Configure(config).WantNone(t)
-	return p
+	t.Cleanup(s.Close)
+	return s
+}
+
+// headers are those of the requests so far.
+func (s *documentServer) headers() []http.Header {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.asked)
 }

@@ -6,15 +6,20 @@ package report
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw"
 )
 
-var _ datasource.DataSourceWithConfigure = (*inactiveTwoStepLoginDataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure        = (*inactiveTwoStepLoginDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*inactiveTwoStepLoginDataSource)(nil)
+)
 
 type inactiveTwoStepLoginDataSource struct{ fw.DataSource }
 
@@ -24,9 +29,9 @@ func newInactiveTwoStepLoginDataSource() datasource.DataSource {
 
 type inactiveTwoStepLoginModel struct {
 	reportModel
+	directoryModel
 
-	DirectoryFile types.String        `tfsdk:"directory_file"`
-	Items         []inactiveItemModel `tfsdk:"items"`
+	Items []inactiveItemModel `tfsdk:"items"`
 }
 
 type inactiveItemModel struct {
@@ -37,12 +42,13 @@ type inactiveItemModel struct {
 }
 
 func inactiveTwoStepLoginSchema() schema.Schema {
-	file := directoryFileAttribute()
-	file.Optional, file.Required = false, true
 	return itemReportSchema(
 		"The logins of a client organization to sites that offer two-step login with codes, in which no key for codes is "+
 			"stored. Somebody may use another device for the codes.",
-		"logins", map[string]schema.Attribute{"directory_file": file}, map[string]schema.Attribute{
+		"logins", map[string]schema.Attribute{
+			"directory_url":  directoryURLAttribute("Either this or `directory_file` has to be set."),
+			"directory_file": directoryFileAttribute("Either this or `directory_url` has to be set."),
+		}, map[string]schema.Attribute{
 			"domain": schema.StringAttribute{
 				MarkdownDescription: "Domain of the site; null without `include_names`.", Computed: true,
 			},
@@ -64,6 +70,13 @@ func (d *inactiveTwoStepLoginDataSource) Schema(
 	resp.Schema = inactiveTwoStepLoginSchema()
 }
 
+// ConfigValidators implements datasource.DataSourceWithConfigValidators.
+func (d *inactiveTwoStepLoginDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot("directory_url"), path.MatchRoot("directory_file")),
+	}
+}
+
 func (d *inactiveTwoStepLoginDataSource) Read(
 	ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse,
 ) {
@@ -79,15 +92,14 @@ func (d *inactiveTwoStepLoginDataSource) Read(
 }
 
 func (m *inactiveTwoStepLoginModel) read(ctx context.Context, client *bitwarden.Client) error {
-	directory, err := readDirectory(m.DirectoryFile.ValueString())
-	if err != nil {
-		return err
-	}
 	v, err := readVault(ctx, client, m.OrganizationID.ValueString())
 	if err != nil {
 		return err
 	}
-	inactive := directory.Inactive(v.items)
+	inactive, err := m.inactive(ctx, client, v)
+	if err != nil {
+		return err
+	}
 	m.fill(v, v.logins(), len(inactive))
 	m.Items = make([]inactiveItemModel, 0, len(inactive))
 	for _, found := range inactive {

@@ -17,6 +17,7 @@ type vault struct {
 	items      []health.Item // Decrypted, without the trash, in the order of their ids.
 	byID       map[string]*bitwarden.Item
 	unreadable []string
+	read       *bitwarden.Items // As the run has them.
 }
 
 // readVault decrypts the items of an organization; all reports of one run share the request for them.
@@ -27,7 +28,7 @@ func readVault(ctx context.Context, client *bitwarden.Client, organizationID str
 	}
 	v := &vault{
 		items: make([]health.Item, 0, len(read.Items)), byID: make(map[string]*bitwarden.Item, len(read.Items)),
-		unreadable: read.Unreadable,
+		unreadable: read.Unreadable, read: read,
 	}
 	for i := range read.Items {
 		item := &read.Items[i]
@@ -51,5 +52,11 @@ func (v *vault) logins() int {
 	return n
 }
 
-// estimator rates passwords as of this year, as the web vault does.
-func estimator() *zxcvbn.Estimator { return zxcvbn.New(time.Now().Year()) }
+// weak finds the weak passwords. All reports of one run share the rating, which takes the most time.
+func (v *vault) weak(ctx context.Context) ([]health.WeakPassword, error) {
+	scores, err := v.read.Scores(ctx, func(ctx context.Context) ([]int, error) {
+		// Of this year, as in the web vault.
+		return health.Scores(ctx, v.items, zxcvbn.New(time.Now().Year()))
+	})
+	return health.Weak(v.items, scores), err
+}

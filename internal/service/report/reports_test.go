@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -19,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/acctest"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/emulator"
 )
 
 func TestWeakPasswordsReport(t *testing.T) {
@@ -82,6 +82,42 @@ func TestInactiveTwoStepLoginReport(t *testing.T) {
 			"organization_id": f.client.ID, "directory_file": path,
 		})
 		problems.WantError(t, "directory_file", words)
+	}
+}
+
+// The list is downloaded once, by nobody in particular.
+func TestInactiveTwoStepLoginReport_download(t *testing.T) {
+	t.Parallel()
+	f, service := newFixture(t), newDocumentServer(t, http.StatusOK, directory)
+	p, config := f.Protocol(t), map[string]any{"directory_url": service.URL + "/v3/totp.json?x=1"}
+	for range 2 {
+		f.wantItems(t, f.read(t, p, inactiveReports, config), 5, "Twin")
+		if got := f.read(t, p, healthReports, config).Attributes(t)["inactive_two_step_login_count"]; got != 1 {
+			t.Errorf("found %v, want 1", got)
+		}
+	}
+	asked := service.headers()
+	if len(asked) != 1 {
+		t.Fatalf("downloaded %d times, want once", len(asked))
+	}
+	for name := range asked[0] {
+		if name != "User-Agent" && name != "Accept-Encoding" {
+			t.Errorf("the third party gets the header %s", name)
+		}
+	}
+	config["organization_id"] = f.client.ID
+	for _, other := range []struct {
+		*documentServer
+
+		words string
+	}{
+		{newDocumentServer(t, http.StatusNotFound, ""), "answers HTTP 404"},
+		{newDocumentServer(t, http.StatusFound, ""), "answers HTTP 302"},
+		{newDocumentServer(t, http.StatusOK, "<html>"), "2FA Directory"},
+	} {
+		config["directory_url"] = other.URL
+		_, problems := p.DataSource(inactiveReports, config)
+		problems.WantError(t, "directory_url", other.words)
 	}
 }
 
@@ -155,8 +191,12 @@ func TestReports_validate(t *testing.T) {
 		words     string
 	}{
 		"no source":          {exposedReports, map[string]any{}, "", "Exactly one of"},
-		"an empty source":    {exposedReports, map[string]any{"range_url": ""}, "range_url", "at least 1"},
-		"no directory":       {inactiveReports, map[string]any{}, "directory_file", "directory_file"},
+		"an empty source":    {exposedReports, map[string]any{"range_url": ""}, "range_url", "an https address"},
+		"an open source":     {healthReports, map[string]any{"range_url": "http://a.example"}, "range_url", "an https address"},
+		"an empty file name": {exposedReports, map[string]any{"corpus_file": ""}, "corpus_file", "at least 1"},
+		"no directory":       {inactiveReports, map[string]any{}, "", "Exactly one of"},
+		"an open directory":  {inactiveReports, map[string]any{"directory_url": "http://a.example"}, "directory_url", "an https address"},
+		"two directories":    {inactiveReports, map[string]any{"directory_url": "https://a.example", "directory_file": "x"}, "directory_url", "Exactly one of"},
 		"no address":         {breachReports, map[string]any{"emails": []any{"ann"}}, "emails", "e-mail address"},
 		"no addresses":       {breachReports, map[string]any{"emails": []any{}}, "emails", "at least 1"},
 		"an id in capitals":  {weakReports, map[string]any{"organization_id": strings.ToUpper(id[:35] + "a")}, "organization_id", "UUID"},
@@ -173,48 +213,58 @@ func TestReports_validate(t *testing.T) {
 				problems.WantNone(t)
 				return
 			}
-			if !problems.HasError() || !strings.Contains(problems.String(), test.words) {
-				t.Errorf("got %s, want %q at %q", problems, test.words, test.attribute)
-			}
+			problems.WantError(t, test.attribute, test.words)
 		})
 	}
-	problems := acctest.NewProtocol(t).ValidateDataSource(healthReports, map[string]any{
-		"organization_id": id, "range_url": "https://a.example", "corpus_file": "file",
-	})
-	if !problems.HasError() {
-		t.Error("two sources of exposed passwords are taken")
+	for one, other := range map[string]string{"range_url": "corpus_file", "directory_url": "directory_file"} {
+		problems := acctest.NewProtocol(t).ValidateDataSource(healthReports, map[string]any{
+			"organization_id": id, one: "https://a.example", other: "file",
+		})
+		if !problems.HasError() {
+			t.Errorf("both %s and %s are taken", one, other)
+		}
 	}
 }
 
 func TestDataBreachReport(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	var asked atomic.Int32
-	p := f.front(t, func(w http.ResponseWriter, r *http.Request) {
-		email := r.URL.Query().Get("username")
-		asked.Add(1)
-		if email != "olivia@bakery.example" {
-			w.WriteHeader(http.StatusNotFound)
-			return
-		}
-		_, _ = w.Write([]byte(`[{"Name":"Adobe","Title":"Adobe","Domain":"adobe.com","BreachDate":"2013-10-04",
-			"DataClasses":["Passwords"]}]`))
+	f.SetBreaches("olivia@bakery.example", emulator.Breach{
+		Name: "Adobe", Title: "Adobe", Domain: "adobe.com", BreachDate: "2013-10-04", DataClasses: []string{"Passwords"},
 	})
+	p := f.Protocol(t)
 	report := f.read(t, p, breachReports, nil)
 	attributes := report.Attributes(t)
 	addresses := rows(t, report, "addresses")
 	// The owner whom the client was made for is invited, and therefore asked for, too.
-	if attributes["checked_count"] != 2 || attributes["found_count"] != 1 || asked.Load() != 2 || len(addresses) != 1 ||
-		addresses[0]["email"] != "olivia@bakery.example" {
-		t.Fatalf("got %v after %d questions", attributes, asked.Load())
+	if attributes["checked_count"] != 2 || attributes["found_count"] != 1 || f.Requests().Count(breachList) != 2 ||
+		len(addresses) != 1 || addresses[0]["email"] != "olivia@bakery.example" {
+		t.Fatalf("got %v after %d questions", attributes, f.Requests().Count(breachList))
 	}
 	want := "map[data_classes:[Passwords] date:2013-10-04 domain:adobe.com name:Adobe title:Adobe]"
 	if got := fmt.Sprint(addresses[0]["breaches"]); got != "["+want+"]" {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	report = f.read(t, p, breachReports, map[string]any{"emails": []any{"olivia@bakery.example"}})
-	if report.Attributes(t)["checked_count"] != 1 || asked.Load() != 2 {
-		t.Errorf("got %v after %d questions", report.Attributes(t), asked.Load())
+	if report.Attributes(t)["checked_count"] != 1 || f.Requests().Count(breachList) != 2 {
+		t.Errorf("got %v after %d questions", report.Attributes(t), f.Requests().Count(breachList))
+	}
+}
+
+// A server that has no key for the service says so; an older server answers 404 for an address that is in no breach.
+func TestDataBreachReport_otherServers(t *testing.T) {
+	t.Parallel()
+	f := &fixture{Env: acctest.New(t, emulator.Options{NoBreachService: true})}
+	f.client = f.MSP.NewClient(t, emulator.ClientOptions{})
+	config := map[string]any{"organization_id": f.client.ID, "emails": []any{"ann@bakery.example"}}
+	_, problems := f.Protocol(t).DataSource(breachReports, config)
+	problems.WantError(t, "", "API key not set")
+	if err := f.Fail(breachList, emulator.Fault{Status: http.StatusNotFound}); err != nil {
+		t.Fatal(err)
+	}
+	report := f.read(t, f.Protocol(t), breachReports, config)
+	if got := report.Attributes(t); got["checked_count"] != 1 || got["found_count"] != 0 {
+		t.Errorf("got %v", got)
 	}
 }
 
@@ -282,11 +332,7 @@ func TestMemberAccessReport(t *testing.T) {
 func TestVaultHealth(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	var asked atomic.Int32
-	p := f.front(t, func(w http.ResponseWriter, _ *http.Request) {
-		asked.Add(1)
-		w.WriteHeader(http.StatusNotFound)
-	})
+	p := f.Protocol(t)
 	little := f.read(t, p, healthReports, nil)
 	wantNoSecrets(t, little, false)
 	want := map[string]any{
@@ -313,7 +359,7 @@ func TestVaultHealth(t *testing.T) {
 		}
 	}
 	check(little)
-	if got := asked.Load(); got != 0 {
+	if got := f.Requests().Count(breachList); got != 0 {
 		t.Errorf("asked for breaches %d times without being told to", got)
 	}
 	all := f.read(t, p, healthReports, map[string]any{

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw/fwvalidate"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/health"
 )
 
@@ -31,7 +32,7 @@ func rangeURLAttribute(otherwise string) schema.StringAttribute {
 			"hashes, such as `https://api.pwnedpasswords.com`, which belongs to a third party. Nothing else leaves the " +
 			"machine. Each distinct password is one request, at most 50 in a second. " + otherwise,
 		Optional:   true,
-		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		Validators: []validator.String{webAddress(bitwarden.CheckBaseAddress)},
 	}
 }
 
@@ -78,37 +79,80 @@ func (m corpusModel) exposed(
 	return health.Exposed(ctx, items, corpus)
 }
 
+// directoryModel says where the list of sites with two-step login is.
+type directoryModel struct {
+	DirectoryURL  types.String `tfsdk:"directory_url"`
+	DirectoryFile types.String `tfsdk:"directory_file"`
+}
+
 // maxDirectory is many times the size of the list of sites.
 const maxDirectory = 64 << 20
 
-func directoryFileAttribute() schema.StringAttribute {
+// directorySource is where the list comes from, with the attribution that its licence asks for.
+const directorySource = "the [2FA Directory](https://2fa.directory) by 2factorauth (MIT licence)"
+
+func directoryURLAttribute(otherwise string) schema.StringAttribute {
 	return schema.StringAttribute{
-		MarkdownDescription: "Path of the list of sites that offer two-step login with codes, in the format of the " +
-			"[2FA Directory](https://2fa.directory), which publishes it at `https://api.2fa.directory/v3/totp.json`. The " +
-			"provider brings no list of its own, and downloads none.",
+		MarkdownDescription: "Address of the list of sites that offer two-step login with codes, which is downloaded once per " +
+			"run: that of " + directorySource + ", `https://api.2fa.directory/v3/totp.json`, or one in its format, of version 3 " +
+			"or 4. The provider brings no list of its own. " + otherwise,
 		Optional:   true,
-		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		Validators: []validator.String{webAddress(bitwarden.CheckWebAddress)},
 	}
 }
 
-func readDirectory(path string) (*health.Directory, error) {
-	const field = "directory_file"
+func directoryFileAttribute(otherwise string) schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: "Path of that list in a file, for use without a download. " + otherwise,
+		Optional:            true,
+		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+	}
+}
+
+func webAddress(check func(address string) error) validator.String {
+	return fwvalidate.Rule("an https address without user and fragment; plain http is for this machine only", check)
+}
+
+// isSet tells whether inactive two-step logins are to be looked for at all.
+func (m directoryModel) isSet() bool { return !m.DirectoryURL.IsNull() || !m.DirectoryFile.IsNull() }
+
+// inactive finds the logins without two-step login. A list that nothing would be looked up in is not downloaded.
+func (m directoryModel) inactive(
+	ctx context.Context, client *bitwarden.Client, v *vault,
+) ([]health.InactiveTwoStepLogin, error) {
+	field := "directory_url"
+	load := func() ([]byte, error) { return client.TwoStepDirectory(ctx, m.DirectoryURL.ValueString()) }
+	switch {
+	case m.DirectoryURL.IsNull():
+		field = "directory_file"
+		load = func() ([]byte, error) { return readFile(field, m.DirectoryFile.ValueString(), maxDirectory) }
+	case v.logins() == 0:
+		return nil, nil
+	}
+	text, err := load()
+	if err != nil {
+		return nil, err
+	}
+	directory, err := health.ParseDirectory(text)
+	if err != nil {
+		return nil, &bitwarden.InputError{
+			Field: field, Reason: err.Error(), Remedy: "Use https://api.2fa.directory/v3/totp.json, or what it answers with",
+		}
+	}
+	return directory.Inactive(v.items), nil
+}
+
+func readFile(field, path string, most int64) ([]byte, error) {
 	file, err := os.Open(path) //nolint:gosec // The file that the configuration names.
 	if err != nil {
 		return nil, unreadableFile(field, err)
 	}
 	defer func() { _ = file.Close() }()
-	text, err := io.ReadAll(io.LimitReader(file, maxDirectory))
+	text, err := io.ReadAll(io.LimitReader(file, most))
 	if err != nil {
 		return nil, unreadableFile(field, err)
 	}
-	directory, err := health.ParseDirectory(text)
-	if err != nil {
-		return nil, &bitwarden.InputError{
-			Field: field, Reason: err.Error(), Remedy: "Download https://api.2fa.directory/v3/totp.json",
-		}
-	}
-	return directory, nil
+	return text, nil
 }
 
 // unreadableFile says what the system says, without repeating the path.

@@ -30,9 +30,9 @@ func newVaultHealthDataSource() datasource.DataSource { return &vaultHealthDataS
 
 type vaultHealthModel struct {
 	corpusModel
+	directoryModel
 
 	OrganizationID                types.String `tfsdk:"organization_id"`
-	DirectoryFile                 types.String `tfsdk:"directory_file"`
 	CheckDataBreaches             types.Bool   `tfsdk:"check_data_breaches"`
 	ItemCount                     types.Int64  `tfsdk:"item_count"`
 	LoginCount                    types.Int64  `tfsdk:"login_count"`
@@ -56,12 +56,14 @@ func vaultHealthSchema() schema.Schema {
 		return schema.ListAttribute{MarkdownDescription: description, Computed: true, ElementType: types.StringType}
 	}
 	const notChecked = "Without it, and without `range_url`, exposed passwords are not looked for."
+	const noDirectory = "Without it, and without `directory_file`, logins without two-step login are not looked for."
 	attributes := unreadableAttributes()
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"organization_id": organizationAttribute(),
 		"range_url":       rangeURLAttribute("Without it, and without `corpus_file`, exposed passwords are not looked for."),
 		"corpus_file":     corpusFileAttribute(notChecked),
-		"directory_file":  directoryFileAttribute(),
+		"directory_url":   directoryURLAttribute(noDirectory),
+		"directory_file":  directoryFileAttribute("Without it, and without `directory_url`, they are not looked for."),
 		"check_data_breaches": schema.BoolAttribute{
 			MarkdownDescription: "Whether the members' addresses are looked for in data breaches, which takes 2 seconds for " +
 				"each member. Default: `false`.",
@@ -78,7 +80,7 @@ func vaultHealthSchema() schema.Schema {
 		"at_risk_item_ids":        ids("Ids of the logins whose passwords are weak, reused or exposed, sorted."),
 		"unsecured_website_count": number("Number of logins with an address that begins with `http://`."),
 		"inactive_two_step_login_count": number("Number of logins that could have a key for two-step login and have none; " +
-			"null without `directory_file`."),
+			"null when they are not looked for."),
 		"breached_member_count": number("Number of members whose addresses occur in data breaches; null without " +
 			"`check_data_breaches`."),
 		"members_without_two_step_login_ids": ids(
@@ -109,6 +111,7 @@ func (d *vaultHealthDataSource) Schema(
 func (d *vaultHealthDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
 	return []datasource.ConfigValidator{
 		datasourcevalidator.Conflicting(path.MatchRoot("range_url"), path.MatchRoot("corpus_file")),
+		datasourcevalidator.Conflicting(path.MatchRoot("directory_url"), path.MatchRoot("directory_file")),
 	}
 }
 
@@ -140,15 +143,15 @@ func (m *vaultHealthModel) readItems(ctx context.Context, client *bitwarden.Clie
 	if err != nil {
 		return err
 	}
-	if !m.DirectoryFile.IsNull() {
-		directory, err := readDirectory(m.DirectoryFile.ValueString())
+	if m.directoryModel.isSet() {
+		inactive, err := m.inactive(ctx, client, v)
 		if err != nil {
 			return err
 		}
-		m.InactiveTwoStepLoginCount = count(len(directory.Inactive(v.items)))
+		m.InactiveTwoStepLoginCount = count(len(inactive))
 	}
 	atRisk := map[string]bool{}
-	if m.isSet() {
+	if m.corpusModel.isSet() {
 		exposed, err := m.exposed(ctx, client, v.items)
 		if err != nil {
 			return err
@@ -158,7 +161,7 @@ func (m *vaultHealthModel) readItems(ctx context.Context, client *bitwarden.Clie
 			atRisk[found.ItemID] = true
 		}
 	}
-	weak, err := health.Weak(ctx, v.items, estimator())
+	weak, err := v.weak(ctx)
 	if err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ func (m *weakPasswordsModel) read(ctx context.Context, client *bitwarden.Client)
 	if err != nil {
 		return err
 	}
-	weak, err := health.Weak(ctx, v.items, estimator())
+	weak, err := v.weak(ctx)
 	if err != nil {
 		return err
 	}
