@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -135,8 +136,18 @@ func (c *Client) MemberEvents(
 // ItemEvents reads the log of one item of an organization.
 func (c *Client) ItemEvents(ctx context.Context, organizationID, itemID string, q EventQuery) (*EventLog, error) {
 	log, err := c.readEvents(ctx, q, "/ciphers/{id}/events", itemID)
+	if hasStatus(err, http.StatusNotFound) {
+		if err = c.unreachable(ctx, organizationID, err); !IsNotFound(err) {
+			err = &InputError{
+				"item_id",
+				fmt.Sprintf("the server has no log of the item %s for this account (HTTP 404)", itemID),
+				"Give the id of an item of this organization. Items that were deleted for good have no log of their own any more; " +
+					"their events are in the log of the organization.",
+			}
+		}
+	}
 	if err != nil {
-		return nil, c.unreachable(ctx, organizationID, err)
+		return nil, err
 	}
 	return log, c.nameEvents(ctx, organizationID, q, log)
 }
@@ -212,12 +223,18 @@ func (q EventQuery) parameters(now time.Time) (url.Values, error) {
 
 // CheckEventRange tells, as an *InputError, what the server would refuse or turn round silently.
 func CheckEventRange(start, end time.Time) error {
+	const day = time.DateOnly + " 15:04 MST"
 	switch {
 	case !end.After(start):
-		return &InputError{"end", "it is not after start", "The server would exchange the two silently."}
+		return &InputError{
+			"start",
+			fmt.Sprintf("start (%s) is not before end (%s)", start.UTC().Format(day), end.UTC().Format(day)),
+			"Set an earlier start or a later end; without end it is the end of today. The server would exchange the two silently.",
+		}
 	case end.Sub(start) > MaxEventRange:
 		return &InputError{
-			"start", "the time from start to end is longer than 367 days", "Ask for the events in several parts.",
+			"start", fmt.Sprintf("the time from start to end (%s) is longer than 367 days", end.UTC().Format(day)),
+			"Set start and end so as to ask for the events in several parts.",
 		}
 	}
 	return nil

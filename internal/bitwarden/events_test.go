@@ -233,8 +233,8 @@ func TestCheckEventRange(t *testing.T) {
 		"an hour":           {now, now.Add(time.Hour), ""},
 		"the longest":       {now.Add(-bitwarden.MaxEventRange), now, ""},
 		"a second too long": {now.Add(-bitwarden.MaxEventRange - time.Second), now, "start"},
-		"nothing":           {now, now, "end"},
-		"backwards":         {now, now.Add(-time.Hour), "end"},
+		"nothing":           {now, now, "start"},
+		"backwards":         {now, now.Add(-time.Hour), "start"},
 	} {
 		err := bitwarden.CheckEventRange(test.start, test.end)
 		input, ok := errors.AsType[*bitwarden.InputError](err)

@@ -168,6 +168,14 @@ func TestItemEvents(t *testing.T) {
 			t.Errorf("resolve_item_names = %v: the state is %s", resolve, text)
 		}
 	}
+	_, problems := p.DataSource(itemEvents, map[string]any{
+		"organization_id": f.client.ID, "item_id": "00000000-0000-4000-8000-000000000000",
+	})
+	problems.WantError(t, "item_id", "no log of the item")
+	_, problems = p.DataSource(organizationEvents, map[string]any{
+		"organization_id": f.client.ID, "start": "2999-01-01T00:00:00Z",
+	})
+	problems.WantError(t, "start", "not before end", "without end it is the end of today")
 	f.must(t, f.owner.Put(t.Context(), "/organizations/"+f.client.ID+"/collections/"+collection, map[string]any{
 		"groups": []any{}, "users": []any{map[string]any{"id": f.ownerID, "manage": true}},
 	}, nil))
@@ -224,7 +232,7 @@ func TestEvents_validate(t *testing.T) {
 		config    map[string]any
 		words     string
 	}{
-		"end before start": {"end", map[string]any{"start": "2026-02-01T00:00:00Z", "end": "2026-01-01T00:00:00Z"}, "not after"},
+		"end before start": {"start", map[string]any{"start": "2026-02-01T00:00:00Z", "end": "2026-01-01T00:00:00Z"}, "not before end"},
 		"too long":         {"start", map[string]any{"start": "2025-01-01T00:00:00Z", "end": "2026-02-01T00:00:00Z"}, "367"},
 		"no instant":       {"start", map[string]any{"start": "yesterday"}, "RFC3339"},
 		"no type":          {"types", map[string]any{"types": []any{"door_opened"}}, "door_opened"},

@@ -152,7 +152,7 @@ func (t eventType) ValidateString(ctx context.Context, req validator.StringReque
 		return
 	}
 	resp.Diagnostics.AddAttributeError(req.Path, "Invalid attribute value", fmt.Sprintf(
-		"%s %s, got %q. The documentation of the attribute lists the names.", req.Path, t.Description(ctx), value))
+		"%q %s. The page of bitwarden_organization_events lists the names.", value, t.Description(ctx)))
 }
 
 // validateRange refuses, before anything is asked, a time that the server would refuse or turn round.

@@ -239,6 +239,13 @@ func (p *planner) planEnded(ctx context.Context, req resource.ModifyPlanRequest)
 
 // checkNew refuses what the server would refuse of a Send that is to be made.
 func (p *planner) checkNew(ctx context.Context) {
+	if p.config.TextWO.IsNull() && p.config.File.IsNull() {
+		p.resp.Diagnostics.AddError(
+			"Nothing to send",
+			"A new Send needs text_wo or file. Only a Send of a text that exists, as "+
+				"after an import, can do without: it keeps its text.",
+		)
+	}
 	p.checkDates(p.plan.fresh(), sendModel{})
 	if name := p.config.File.ValueString(); name != "" {
 		// A file that is not there yet may be made during the apply.

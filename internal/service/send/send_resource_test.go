@@ -346,6 +346,33 @@ func TestSend_import(t *testing.T) {
 	problems.WantError(t, "", "not a UUID")
 }
 
+// The text of an imported Send need not be known: a configuration that a CLI has generated plans empty.
+func TestSend_import_withoutText(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	id := f.made(t, "1234", nil)
+	config := text("", map[string]any{
+		"text_wo": nil, "delete_after": nil, "deletion_date": f.only(t).DeletionDate.Format(time.RFC3339Nano),
+	})
+	send, problems := f.Protocol(t).Import(sendType, id)
+	problems.WantNone(t)
+	f.wantEmpty(t, send, config)
+	config["name"] = "Gate"
+	send = f.apply(t, send, config)
+	f.wantReceived(t, send, "", "1234")
+	f.wantEmpty(t, send, config)
+
+	_, problems = f.Protocol(t).Plan(sendType, nil, config)
+	problems.WantError(t, "", "Nothing to send", "text_wo or file")
+	f.premium(t)
+	config["file"] = newFile(t, "plan.txt", "1")
+	file, problems := f.Protocol(t).Apply(sendType, nil, config)
+	problems.WantNone(t)
+	delete(config, "file")
+	_, _, problems = f.planned(t, file, config)
+	problems.WantError(t, "", "Nothing to send")
+}
+
 // The password of an imported Send is not known, so it is set once; one that the configuration does not have is
 // removed.
 func TestSend_import_password(t *testing.T) {
@@ -557,10 +584,11 @@ func TestSend_validate(t *testing.T) {
 		at     string
 		words  string
 	}{
-		"nothing to send":        {text("", map[string]any{"text_wo": nil}), "", "text_wo,file"},
 		"text and file":          {text("1", map[string]any{"file": "x"}), "text_wo", "text_wo,file"},
 		"no deletion":            {text("1", map[string]any{"delete_after": nil}), "", "deletion_date,delete_after"},
-		"long text":              {text(strings.Repeat("ü", 344)), "text_wo", "687"},
+		"long text":              {text(strings.Repeat("ü", 344)), "text_wo", "1 to 687 bytes of UTF-8, which is what the server takes in encrypted form, and has 688. Send a longer text as a file"},
+		"empty text":             {text(""), "text_wo", "is empty"},
+		"empty notes":            {text("1", map[string]any{"notes": ""}), "notes", "leave it out"},
 		"deleted too late":       {text("1", map[string]any{"delete_after": "745h"}), "delete_after", "744h"},
 		"deleted at once":        {text("1", map[string]any{"delete_after": "1s"}), "delete_after", "2m"},
 		"no duration":            {text("1", map[string]any{"delete_after": "a week"}), "delete_after", "week"},

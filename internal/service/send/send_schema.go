@@ -58,7 +58,7 @@ func attributes() map[string]schema.Attribute {
 }
 
 func contentAttributes() map[string]schema.Attribute {
-	short := []validator.String{stringvalidator.LengthBetween(1, bitwarden.MaxSendText)}
+	short := []validator.String{size{"Shorten it."}}
 	limit := fmt.Sprintf("up to %d bytes of UTF-8", bitwarden.MaxSendText)
 	return map[string]schema.Attribute{
 		"id": fw.IDAttribute("Send"),
@@ -73,12 +73,13 @@ func contentAttributes() map[string]schema.Attribute {
 			Validators:          short,
 		},
 		"text_wo": schema.StringAttribute{
-			MarkdownDescription: "Text to send, " + limit + ". It is write-only: neither state nor plan have it. Exactly one of " +
-				"`text_wo` and `file` has to be set; changing from one to the other forces a new Send.",
+			MarkdownDescription: "Text to send, " + limit + ". It is write-only: neither state nor plan have it. A new Send needs " +
+				"either `text_wo` or `file`; changing from one to the other forces a new Send. A Send of a text that exists keeps " +
+				"its text when `text_wo` is left out.",
 			Optional:   true,
 			Sensitive:  true,
 			WriteOnly:  true,
-			Validators: short,
+			Validators: []validator.String{size{"Send a longer text as a file, or in several Sends."}},
 		},
 		"text_wo_version": versionAttribute("text_wo"),
 		"text_digest":     digestAttribute("Keyed digest of the text that the server has."),
@@ -217,6 +218,28 @@ func computedAttributes() map[string]schema.Attribute {
 	}
 }
 
+// size refuses what the server would cut or refuse, without showing it.
+type size struct{ remedy string }
+
+func (size) Description(context.Context) string {
+	return fmt.Sprintf("must have 1 to %d bytes of UTF-8", bitwarden.MaxSendText)
+}
+func (s size) MarkdownDescription(ctx context.Context) string { return s.Description(ctx) }
+
+func (s size) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	bytes := len(req.ConfigValue.ValueString())
+	switch {
+	case req.ConfigValue.IsNull(), req.ConfigValue.IsUnknown():
+	case bytes == 0:
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid attribute value", fmt.Sprintf(
+			"%s is empty. Write something, or leave it out.", req.Path))
+	case bytes > bitwarden.MaxSendText:
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid attribute value", fmt.Sprintf(
+			"%s %s, which is what the server takes in encrypted form, and has %d. %s",
+			req.Path, s.Description(ctx), bytes, s.remedy))
+	}
+}
+
 // versionAttribute makes a write-only attribute be written only when a number changes.
 func versionAttribute(writeOnly string) schema.Int64Attribute {
 	return schema.Int64Attribute{
@@ -234,7 +257,7 @@ func digestAttribute(description string) schema.StringAttribute {
 
 func (r *sendResource) ConfigValidators(context.Context) []resource.ConfigValidator {
 	return []resource.ConfigValidator{
-		resourcevalidator.ExactlyOneOf(path.MatchRoot("text_wo"), path.MatchRoot("file")),
+		resourcevalidator.Conflicting(path.MatchRoot("text_wo"), path.MatchRoot("file")),
 		resourcevalidator.ExactlyOneOf(path.MatchRoot("deletion_date"), path.MatchRoot("delete_after")),
 		resourcevalidator.Conflicting(path.MatchRoot("password_wo"), path.MatchRoot("emails")),
 	}
