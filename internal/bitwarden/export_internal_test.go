@@ -3,7 +3,10 @@
 
 package bitwarden
 
-import "time"
+import (
+	"net/http"
+	"time"
+)
 
 // LimitAnswers makes a client refuse answers of more bytes.
 func (c *Client) LimitAnswers(most int64) { c.transport.tripper.most = most }
@@ -14,3 +17,15 @@ func (c *Client) Hasten() *Client {
 	c.settle = []time.Duration{0, 5 * time.Millisecond, 10 * time.Millisecond}
 	return c
 }
+
+// Through makes a client send its requests through something else than the network, and at the pace of another process.
+func (c *Client) Through(next http.RoundTripper, paces *Paces) *Client {
+	c.transport.tripper.next, c.transport.tripper.paces = next, paces
+	return c
+}
+
+// Paces are those of a process.
+type Paces = paces
+
+// NewPaces are those of another process.
+func NewPaces() *Paces { return &Paces{} }

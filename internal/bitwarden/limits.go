@@ -149,8 +149,9 @@ func (p *pace) answered(v *visit, response *http.Response) {
 	if response.StatusCode == http.StatusTooManyRequests || response.Header.Get("X-Rate-Limit-Limit") != "" {
 		p.active = true
 	}
-	if wait := closedFor(response); wait <= longestWait && now.Add(wait).After(v.path.closed) {
-		v.path.closed = now.Add(wait)
+	wait := closedFor(response)
+	if until := now.Add(wait + margin); 0 < wait && wait <= longestWait && until.After(v.path.closed) {
+		v.path.closed = until
 	}
 }
 

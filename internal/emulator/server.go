@@ -206,7 +206,8 @@ func (s *Server) handle(r *http.Request, route *route, values map[string]string,
 		}
 		out := encode(result, err, route.shape)
 		maps.Copy(out.header, limitHeader)
-		e, _ := err.(*apiError) //nolint:errorlint // see asAPIError
+		out.header.Set("Date", c.now().Format(http.TimeFormat)) // net/http's own knows nothing of this clock
+		e, _ := err.(*apiError)                                 //nolint:errorlint // see asAPIError
 		return out, e != nil && e.slow
 	}()
 	if slow && s.options.Delays {
