@@ -198,15 +198,23 @@ func (f *fixture) ask(t *testing.T, path, contentType, body, token string, answe
 // apply applies a configuration in a run of its own, after a refresh.
 func (f *fixture) apply(t *testing.T, prior *acctest.Object, config map[string]any) *acctest.Object {
 	t.Helper()
+	applied, problems := f.tryApply(t, prior, config)
+	problems.WantNone(t)
+	return applied
+}
+
+// tryApply is apply with what it is told.
+func (f *fixture) tryApply(
+	t *testing.T, prior *acctest.Object, config map[string]any,
+) (*acctest.Object, acctest.Problems) {
+	t.Helper()
 	p := f.Protocol(t)
 	if prior != nil {
 		var problems acctest.Problems
 		prior, problems = p.Read(sendType, prior)
 		problems.WantNone(t)
 	}
-	applied, problems := p.Apply(sendType, prior, config)
-	problems.WantNone(t)
-	return applied
+	return p.Apply(sendType, prior, config)
 }
 
 // planned are the attributes after a refresh and a plan, and the refreshed state.

@@ -59,6 +59,11 @@ func (r *sendResource) ModifyPlan(
 		resp.Plan.Raw = req.State.Raw
 		return
 	}
+	if p.plan.PasswordDigest.IsNull() && !p.state.PasswordDigest.IsNull() && p.plan.Emails.IsNull() {
+		resp.Diagnostics.AddAttributeWarning(path.Root("password_wo"), "Send loses its password", fmt.Sprintf(
+			"The configuration of the Send %s has no password, so that whoever has the link can open it after the apply. Set "+
+				"password_wo to keep one.", p.state.ID.ValueString()))
+	}
 	p.checkDates(p.plan, p.state)
 	p.checkAccount(ctx, false, !p.plan.Emails.IsNull() && !p.plan.Emails.Equal(p.state.Emails))
 	p.set(ctx, "status", types.StringUnknown())

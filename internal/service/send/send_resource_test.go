@@ -183,7 +183,8 @@ func TestSend_password(t *testing.T) {
 	f.wantReceived(t, send, "second", "1234")
 
 	delete(config, "password_wo")
-	send = f.apply(t, send, config)
+	send, problems := f.tryApply(t, send, config)
+	problems.WantWarning(t, "password_wo", "loses its password")
 	f.wantReceived(t, send, "", "1234")
 	f.wantEmpty(t, send, config)
 }
@@ -387,8 +388,13 @@ func TestSend_import_password(t *testing.T) {
 			send, problems := f.Protocol(t).Import(sendType, id)
 			problems.WantNone(t)
 			config := text("1234", map[string]any{"password_wo": password})
-			send = f.apply(t, send, config)
-			word, _ := password.(string)
+			send, problems = f.tryApply(t, send, config)
+			word, set := password.(string)
+			if set {
+				problems.WantNone(t)
+			} else {
+				problems.WantWarning(t, "password_wo", "loses its password")
+			}
 			f.wantReceived(t, send, word, "1234")
 			f.wantEmpty(t, send, config)
 		})
