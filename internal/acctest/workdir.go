@@ -46,10 +46,10 @@ func NewWorkdir(tb testing.TB) *Workdir {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if err := os.Symlink(self, filepath.Join(w.folder, "terraform-provider-bitwarden")); err != nil {
+	if err := os.Symlink(self, w.Path("terraform-provider-bitwarden")); err != nil {
 		tb.Fatal(err)
 	}
-	w.write("cli.tfrc", fmt.Sprintf(`provider_installation {
+	overrides := w.Write("cli.tfrc", fmt.Sprintf(`provider_installation {
   dev_overrides {
     "registry.terraform.io/%[1]s/bitwarden" = %[2]q
     "registry.opentofu.org/%[1]s/bitwarden" = %[2]q
@@ -57,29 +57,52 @@ func NewWorkdir(tb testing.TB) *Workdir {
   direct {}
 }
 `, namespace, w.folder))
-	w.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(w.folder, "cli.tfrc"), "TF_INPUT=0")
+	w.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+overrides, "TF_INPUT=0")
 	return w
 }
 
 // Configure replaces the configuration.
 func (w *Workdir) Configure(config string) {
 	w.tb.Helper()
-	w.write("main.tf", config)
+	w.Write("main.tf", config)
+}
+
+// Setenv adds variables such as NAME=value to what the CLI and the provider find in their environment.
+func (w *Workdir) Setenv(variables ...string) { w.env = append(w.env, variables...) }
+
+// Path is where a file of the folder is.
+func (w *Workdir) Path(name string) string { return filepath.Join(w.folder, name) }
+
+// Read returns a file of the folder.
+func (w *Workdir) Read(name string) []byte {
+	w.tb.Helper()
+	content, err := os.ReadFile(w.Path(name))
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	return content
+}
+
+// Write writes a file into the folder, and returns its path.
+func (w *Workdir) Write(name, content string) string {
+	w.tb.Helper()
+	if err := os.WriteFile(w.Path(name), []byte(content), 0o600); err != nil {
+		w.tb.Fatal(err)
+	}
+	return w.Path(name)
 }
 
 // Run runs the CLI, and ends the test if that fails.
 func (w *Workdir) Run(args ...string) {
 	w.tb.Helper()
-	command := exec.CommandContext(w.tb.Context(), w.program.Path, args...) //nolint:gosec // The developer's choice.
-	command.Dir, command.Env = w.folder, w.env
-	if out, err := command.CombinedOutput(); err != nil {
+	if out, err := w.Command(args...).CombinedOutput(); err != nil {
 		w.tb.Fatalf("%v: %v\n%s", args, err, out)
 	}
 }
 
-func (w *Workdir) write(name, content string) {
-	w.tb.Helper()
-	if err := os.WriteFile(filepath.Join(w.folder, name), []byte(content), 0o600); err != nil {
-		w.tb.Fatal(err)
-	}
+// Command is the CLI with arguments, not started yet.
+func (w *Workdir) Command(args ...string) *exec.Cmd {
+	command := exec.CommandContext(w.tb.Context(), w.program.Path, args...) //nolint:gosec // The developer's choice.
+	command.Dir, command.Env = w.folder, w.env
+	return command
 }

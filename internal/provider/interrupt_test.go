@@ -6,8 +6,6 @@ package provider_test
 import (
 	"bytes"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -21,13 +19,12 @@ func TestInterrupt(t *testing.T) {
 	t.Parallel()
 	const create = "POST /api/providers/{providerId}/clients"
 	env := acctest.New(t)
-	run := newTracedRun(t, env)
+	cli := newCanary(t, env)
 	if err := env.Fail(create, emulator.Fault{Delay: 5 * time.Second, Times: 1}); err != nil {
 		t.Fatal(err)
 	}
 	var output bytes.Buffer
-	apply := exec.CommandContext(t.Context(), run.path, "apply", "-auto-approve", "-input=false", "-no-color")
-	apply.Dir, apply.Env = run.folder, run.environment
+	apply := cli.Command("apply", "-auto-approve", "-no-color")
 	apply.Stdout, apply.Stderr = &output, &output
 	if err := apply.Start(); err != nil {
 		t.Fatal(err)
@@ -58,16 +55,13 @@ func TestInterrupt(t *testing.T) {
 	if err := env.MSP.Admin.Get(t.Context(), "/providers/"+env.MSP.ProviderID+"/organizations", &clients); err != nil {
 		t.Fatal(err)
 	}
-	state, err := os.ReadFile(filepath.Join(run.folder, "terraform.tfstate"))
-	if err != nil {
-		t.Fatalf("%v\n%s", err, output.Bytes())
-	}
+	state := cli.Read("terraform.tfstate")
 	if len(clients.Data) != 1 || !bytes.Contains(state, []byte(clients.Data[0].ID)) ||
 		bytes.Contains(state, []byte("tainted")) {
 		t.Errorf("clients %+v; the state is\n%s\nafter\n%s", clients.Data, state, output.Bytes())
 	}
-	run.cli(t, "apply", "-auto-approve", "-input=false")
-	run.cli(t, "plan", "-input=false", "-detailed-exitcode") // empty, or it fails
+	cli.Run("apply", "-auto-approve")
+	cli.Run("plan", "-detailed-exitcode") // empty, or it fails
 	if n := env.Requests().Count(create); n != 1 {
 		t.Errorf("%d clients were made, want one", n)
 	}

@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/acctest"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/emulator"
@@ -99,18 +98,7 @@ func TestClientOrganizationLink_importIdentity(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
 	mill := env.MSP.Admin.NewOrganization(t, "Mill", 5)
-	acctest.Run(t, resource.TestCase{
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		Steps: []resource.TestStep{
-			{
-				Config: env.Config(link(mill.ID)),
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectIdentityValueMatchesState(linkAddress, tfjsonpath.New("organization_id")),
-				},
-			},
-			{ResourceName: linkAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
-		},
-	})
+	acctest.RunIdentity(t, linkAddress, env.Config(link(mill.ID)), "organization_id")
 }
 
 // Somebody unlinks the organization in the provider portal: the next apply links it again.

@@ -192,20 +192,13 @@ func TestClientOrganization_importIdentity(t *testing.T) {
 func TestClientOrganization_disappears(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
-	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: env.Config(acme(""))},
-		{
-			PreConfig: func() {
-				err := env.MSP.Admin.Delete(t.Context(), "/organizations/"+onlyClient(t, env).OrganizationID,
-					map[string]string{"masterPasswordHash": env.MSP.Admin.PasswordHash()})
-				if err != nil {
-					t.Error(err)
-				}
-			},
-			Config:           env.Config(acme("")),
-			ConfigPlanChecks: action(plancheck.ResourceActionCreate),
-		},
-	}})
+	acctest.RunDisappears(t, clientAddress, env.Config(acme("")), func() {
+		err := env.MSP.Admin.Delete(t.Context(), "/organizations/"+onlyClient(t, env).OrganizationID,
+			map[string]string{"masterPasswordHash": env.MSP.Admin.PasswordHash()})
+		if err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestClientOrganization_drift(t *testing.T) {

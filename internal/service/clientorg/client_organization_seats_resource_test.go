@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/acctest"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/emulator"
@@ -104,20 +103,7 @@ func TestClientOrganizationSeats_importIdentity(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
 	client := env.MSP.NewClient(t, emulator.ClientOptions{Name: "Acme GmbH", Seats: 5})
-	acctest.Run(t, resource.TestCase{
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		Steps: []resource.TestStep{
-			{
-				Config: env.Config(seats(client.ID, 5)),
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectIdentityValueMatchesState(seatsAddress, tfjsonpath.New("organization_id")),
-				},
-			},
-			{
-				ResourceName: seatsAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity,
-			},
-		},
-	})
+	acctest.RunIdentity(t, seatsAddress, env.Config(seats(client.ID, 5)), "organization_id")
 	if got := env.Requests().Count(updateClient); got != 0 {
 		t.Errorf("%d writes: nothing on the server had to change", got)
 	}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,7 +20,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/acctest"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/emulator"
@@ -138,6 +138,14 @@ func (f *fixture) put(t *testing.T, id, name, externalID string, groups, users [
 		"name": encrypted, "externalId": externalID, "groups": groups, "users": users,
 	}, nil)
 	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// vanish deletes the only collection behind Terraform's back.
+func (f *fixture) vanish(t *testing.T) {
+	t.Helper()
+	if err := f.MSP.Admin.Delete(t.Context(), f.path("/collections/"+f.only(t).ID), nil); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -334,24 +342,11 @@ func TestCollection_import(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, false)
 	attributes := fmt.Sprintf("groups = { %q = \"manage\" }\n members = {}", f.group)
-	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: f.named("Shop/Tills", attributes)},
-		{
-			ResourceName: address, ImportState: true, ImportStateVerify: true,
-			ImportStateIdFunc: func(*terraform.State) (string, error) { return f.client.ID + "/" + f.only(t).ID, nil },
-		},
-		{
-			ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateId: f.client.ID + "/Shop/Tills",
-		},
-		{
-			ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID,
-			ImportStateId: f.client.ID + "/Shop/Tills",
-		},
-		{
-			ResourceName: address, ImportState: true, ImportStateId: f.client.ID + "/Shop",
-			ExpectError: regexp.MustCompile(`No collection has the name "Shop"`),
-		},
-	}})
+	acctest.Run(t, resource.TestCase{Steps: slices.Concat(
+		[]resource.TestStep{{Config: f.named("Shop/Tills", attributes)}},
+		acctest.Imports(address, f.client.ID, "Shop/Tills"),
+		[]resource.TestStep{acctest.ImportFails(address, f.client.ID+"/Shop", `No collection has the name "Shop"`)},
+	)})
 }
 
 // Another system has set the external id: an import leaves it alone, whether the configuration names it or not.
@@ -382,21 +377,7 @@ func TestCollection_import_externalID(t *testing.T) {
 
 func TestCollection_importIdentity(t *testing.T) {
 	t.Parallel()
-	f := newFixture(t, true)
-	acctest.Run(t, resource.TestCase{
-		// TestCollection_protocol does the same on any CLI.
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		Steps: []resource.TestStep{
-			{
-				Config: f.shop("groups = {}\n members = {}"),
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectIdentityValueMatchesState(address, tfjsonpath.New("organization_id")),
-					statecheck.ExpectIdentityValueMatchesState(address, tfjsonpath.New("id")),
-				},
-			},
-			{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
-		},
-	})
+	acctest.RunIdentity(t, address, newFixture(t, true).shop("groups = {}\n members = {}"), "organization_id", "id")
 }
 
 func TestCollection_protocol(t *testing.T) {
@@ -450,18 +431,7 @@ func TestCollection_protocol(t *testing.T) {
 func TestCollection_disappears(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, true)
-	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: f.shop("")},
-		{
-			PreConfig: func() {
-				if err := f.MSP.Admin.Delete(t.Context(), f.path("/collections/"+f.only(t).ID), nil); err != nil {
-					t.Fatal(err)
-				}
-			},
-			Config:           f.shop(""),
-			ConfigPlanChecks: action(plancheck.ResourceActionCreate),
-		},
-	}})
+	acctest.RunDisappears(t, address, f.shop(""), func() { f.vanish(t) })
 }
 
 func TestCollection_goneWarns(t *testing.T) {
@@ -469,9 +439,7 @@ func TestCollection_goneWarns(t *testing.T) {
 	f := newFixture(t, true)
 	collection, problems := f.Protocol(t).Apply(collectionType, nil, f.config(nil))
 	problems.WantNone(t)
-	if err := f.MSP.Admin.Delete(t.Context(), f.path("/collections/"+f.only(t).ID), nil); err != nil {
-		t.Fatal(err)
-	}
+	f.vanish(t)
 	state, problems := f.Protocol(t).Read(collectionType, collection)
 	problems.WantWarning(t, "", "vanished collection", fmt.Sprint(collection.Attributes(t)["id"]))
 	if state != nil {

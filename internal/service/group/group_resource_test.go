@@ -19,7 +19,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/acctest"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/emulator"
@@ -135,6 +134,14 @@ func (f *fixture) putExternalID(t *testing.T, group row, externalID string) {
 	})
 	if problems.HasError() {
 		t.Fatal(problems)
+	}
+}
+
+// vanish deletes the only group behind Terraform's back.
+func (f *fixture) vanish(t *testing.T) {
+	t.Helper()
+	if err := f.MSP.Admin.Delete(t.Context(), f.path("/groups/"+f.only(t).ID), nil); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -374,47 +381,19 @@ func TestGroup_externalIDRefused(t *testing.T) {
 func TestGroup_import(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: f.shop(fmt.Sprintf("external_id = \"shop-1\"\n members = [%q]", f.sue))},
-		{
-			ResourceName: address, ImportState: true, ImportStateVerify: true,
-			ImportStateIdFunc: func(*terraform.State) (string, error) { return f.client.ID + "/" + f.only(t).ID, nil },
+	acctest.Run(t, resource.TestCase{Steps: slices.Concat(
+		[]resource.TestStep{{Config: f.shop(fmt.Sprintf("external_id = \"shop-1\"\n members = [%q]", f.sue))}},
+		acctest.Imports(address, f.client.ID, "Shop"),
+		[]resource.TestStep{
+			acctest.ImportFails(address, f.client.ID+"/shop", `No group has the name "shop"`),
+			acctest.ImportFails(address, f.client.ID, `<organization_id>/<id\s+or\s+name>`),
 		},
-		{
-			ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateId: f.client.ID + "/Shop",
-		},
-		{
-			ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID,
-			ImportStateId: f.client.ID + "/Shop",
-		},
-		{
-			ResourceName: address, ImportState: true, ImportStateId: f.client.ID + "/shop",
-			ExpectError: regexp.MustCompile(`No group has the name "shop"`),
-		},
-		{
-			ResourceName: address, ImportState: true, ImportStateId: f.client.ID,
-			ExpectError: regexp.MustCompile(`<organization_id>/<id\s+or\s+name>`),
-		},
-	}})
+	)})
 }
 
 func TestGroup_importIdentity(t *testing.T) {
 	t.Parallel()
-	f := newFixture(t)
-	acctest.Run(t, resource.TestCase{
-		// TestGroup_protocol does the same on any CLI.
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		Steps: []resource.TestStep{
-			{
-				Config: f.shop("members = []"),
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectIdentityValueMatchesState(address, tfjsonpath.New("organization_id")),
-					statecheck.ExpectIdentityValueMatchesState(address, tfjsonpath.New("id")),
-				},
-			},
-			{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
-		},
-	})
+	acctest.RunIdentity(t, address, newFixture(t).shop("members = []"), "organization_id", "id")
 }
 
 func TestGroup_protocol(t *testing.T) {
@@ -462,18 +441,7 @@ func TestGroup_protocol(t *testing.T) {
 func TestGroup_disappears(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: f.shop("")},
-		{
-			PreConfig: func() {
-				if err := f.MSP.Admin.Delete(t.Context(), f.path("/groups/"+f.only(t).ID), nil); err != nil {
-					t.Fatal(err)
-				}
-			},
-			Config:           f.shop(""),
-			ConfigPlanChecks: action(plancheck.ResourceActionCreate),
-		},
-	}})
+	acctest.RunDisappears(t, address, f.shop(""), func() { f.vanish(t) })
 	if got := f.Requests().Count(createGroup); got != 2 {
 		t.Errorf("%d groups were made, want two", got)
 	}
@@ -484,9 +452,7 @@ func TestGroup_goneWarns(t *testing.T) {
 	f := newFixture(t)
 	group, problems := f.Protocol(t).Apply(groupType, nil, map[string]any{"organization_id": f.client.ID, "name": "Shop"})
 	problems.WantNone(t)
-	if err := f.MSP.Admin.Delete(t.Context(), f.path("/groups/"+f.only(t).ID), nil); err != nil {
-		t.Fatal(err)
-	}
+	f.vanish(t)
 	state, problems := f.Protocol(t).Read(groupType, group)
 	problems.WantWarning(t, "", "vanished group", fmt.Sprint(group.Attributes(t)["id"]))
 	if state != nil {

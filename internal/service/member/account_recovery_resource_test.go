@@ -345,9 +345,7 @@ func TestAccountRecovery_protocol(t *testing.T) {
 	if got := done.Attributes(t)["new_password_wo"]; got != nil {
 		t.Error("the password is in the state")
 	}
-	if err := f.MSP.Admin.Delete(t.Context(), f.path("/users/"+id), nil); err != nil {
-		t.Fatal(err)
-	}
+	f.vanish(t, id)
 	state, problems := f.Protocol(t).Read(recoveryType, done)
 	problems.WantWarning(t, "", "vanished member", id)
 	if state != nil {

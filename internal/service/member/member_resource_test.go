@@ -20,7 +20,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/acctest"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/emulator"
@@ -148,6 +147,14 @@ func (f *fixture) confirmSue(t *testing.T) {
 func (f *fixture) put(t *testing.T, suffix string, body any) {
 	t.Helper()
 	if err := f.MSP.Admin.Put(t.Context(), f.path(suffix), body, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// vanish removes a member behind Terraform's back.
+func (f *fixture) vanish(t *testing.T, id string) {
+	t.Helper()
+	if err := f.MSP.Admin.Delete(t.Context(), f.path("/users/"+id), nil); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -588,48 +595,20 @@ func TestMember_email(t *testing.T) {
 func TestMember_import(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, 0)
-	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: f.hcl("role = \"custom\"\n permissions = { access_reports = true }")},
-		{
-			ResourceName: address, ImportState: true, ImportStateVerify: true,
-			ImportStateIdFunc: func(*terraform.State) (string, error) { return f.organization + "/" + f.sue(t).ID, nil },
+	acctest.Run(t, resource.TestCase{Steps: slices.Concat(
+		[]resource.TestStep{{Config: f.hcl("role = \"custom\"\n permissions = { access_reports = true }")}},
+		acctest.Imports(address, f.organization, "SUE@bakery.example"),
+		[]resource.TestStep{
+			acctest.ImportFails(address, f.organization+"/nobody@bakery.example",
+				`No member has the email\s+"nobody@bakery.example"`),
+			acctest.ImportFails(address, "Bakery/"+sueEmail, `is not a\s+UUID`),
 		},
-		{
-			ResourceName: address, ImportState: true, ImportStateVerify: true,
-			ImportStateId: f.organization + "/SUE@bakery.example",
-		},
-		{
-			ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID,
-			ImportStateId: f.organization + "/" + sueEmail,
-		},
-		{
-			ResourceName: address, ImportState: true, ImportStateId: f.organization + "/nobody@bakery.example",
-			ExpectError: regexp.MustCompile(`No member has the email\s+"nobody@bakery.example"`),
-		},
-		{
-			ResourceName: address, ImportState: true, ImportStateId: "Bakery/" + sueEmail,
-			ExpectError: regexp.MustCompile(`is not a\s+UUID`),
-		},
-	}})
+	)})
 }
 
 func TestMember_importIdentity(t *testing.T) {
 	t.Parallel()
-	f := newFixture(t, 0)
-	acctest.Run(t, resource.TestCase{
-		// TestMember_protocol does the same on any CLI.
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		Steps: []resource.TestStep{
-			{
-				Config: f.hcl(""),
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectIdentityValueMatchesState(address, tfjsonpath.New("organization_id")),
-					statecheck.ExpectIdentityValueMatchesState(address, tfjsonpath.New("id")),
-				},
-			},
-			{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
-		},
-	})
+	acctest.RunIdentity(t, address, newFixture(t, 0).hcl(""), "organization_id", "id")
 }
 
 func TestMember_protocol(t *testing.T) {
@@ -669,18 +648,7 @@ func TestMember_protocol(t *testing.T) {
 func TestMember_disappears(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, 0)
-	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: f.hcl("")},
-		{
-			PreConfig: func() {
-				if err := f.MSP.Admin.Delete(t.Context(), f.path("/users/"+f.sue(t).ID), nil); err != nil {
-					t.Fatal(err)
-				}
-			},
-			Config:           f.hcl(""),
-			ConfigPlanChecks: action(plancheck.ResourceActionCreate),
-		},
-	}})
+	acctest.RunDisappears(t, address, f.hcl(""), func() { f.vanish(t, f.sue(t).ID) })
 }
 
 func TestMember_goneWarns(t *testing.T) {
@@ -688,9 +656,7 @@ func TestMember_goneWarns(t *testing.T) {
 	f := newFixture(t, 0)
 	member, problems := f.Protocol(t).Apply(memberType, nil, f.config(nil))
 	problems.WantNone(t)
-	if err := f.MSP.Admin.Delete(t.Context(), f.path("/users/"+f.sue(t).ID), nil); err != nil {
-		t.Fatal(err)
-	}
+	f.vanish(t, f.sue(t).ID)
 	state, problems := f.Protocol(t).Read(memberType, member)
 	problems.WantWarning(t, "", "vanished member", fmt.Sprint(member.Attributes(t)["id"]))
 	if state != nil {

@@ -125,9 +125,7 @@ func TestMemberRole_protocol(t *testing.T) {
 	if got, want := imported.Attributes(t), made.Attributes(t); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("imported %v, want %v", got, want)
 	}
-	if err := f.MSP.Admin.Delete(t.Context(), f.path("/users/"+id), nil); err != nil {
-		t.Fatal(err)
-	}
+	f.vanish(t, id)
 	state, problems := f.Protocol(t).Read(roleType, made)
 	problems.WantWarning(t, "", "vanished member", id)
 	if state != nil {

@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/acctest"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/emulator"
@@ -116,18 +115,7 @@ func TestProviderSettings_basic(t *testing.T) {
 func TestProviderSettings_importIdentity(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
-	acctest.Run(t, resource.TestCase{
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		Steps: []resource.TestStep{
-			{
-				Config: env.Config(settings(`name = "Test MSP"`)),
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectIdentityValueMatchesState(settingsAddress, tfjsonpath.New("id")),
-				},
-			},
-			{ResourceName: settingsAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
-		},
-	})
+	acctest.RunIdentity(t, settingsAddress, env.Config(settings(`name = "Test MSP"`)), "id")
 	if got := env.Requests().Count(putProvider); got != 0 {
 		t.Errorf("%d writes: nothing on the server had to change", got)
 	}

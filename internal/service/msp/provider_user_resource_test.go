@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/acctest"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/emulator"
@@ -212,20 +211,7 @@ func TestProviderUser_fingerprint(t *testing.T) {
 
 func TestProviderUser_importIdentity(t *testing.T) {
 	t.Parallel()
-	env := acctest.New(t)
-	acctest.Run(t, resource.TestCase{
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		Steps: []resource.TestStep{
-			{
-				Config: env.Config(ann("")),
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectIdentityValueMatchesState(userAddress, tfjsonpath.New("id")),
-					statecheck.ExpectIdentityValueMatchesState(userAddress, tfjsonpath.New("provider_id")),
-				},
-			},
-			{ResourceName: userAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
-		},
-	})
+	acctest.RunIdentity(t, userAddress, acctest.New(t).Config(ann("")), "provider_id", "id")
 }
 
 // removeInPortal is what somebody does in the provider portal.
@@ -240,14 +226,7 @@ func removeInPortal(t *testing.T, env *acctest.Env, email string) {
 func TestProviderUser_disappears(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
-	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: env.Config(ann(""))},
-		{
-			PreConfig:        func() { removeInPortal(t, env, annEmail) },
-			Config:           env.Config(ann("")),
-			ConfigPlanChecks: userAction(plancheck.ResourceActionCreate),
-		},
-	}})
+	acctest.RunDisappears(t, userAddress, env.Config(ann("")), func() { removeInPortal(t, env, annEmail) })
 }
 
 func TestProviderUser_drift(t *testing.T) {
