@@ -214,6 +214,46 @@ func (p *profile) command(t *testing.T, args ...string) (out, refusal string) {
 	return strings.TrimSpace(stdout.String()), ""
 }
 
+// converse answers what a command asks, and returns what it prints. An answer that is not there yet is empty.
+func (p *profile) converse(t *testing.T, args []string, answers ...func() string) string {
+	t.Helper()
+	bwSlots <- struct{}{}
+	defer func() { <-bwSlots }()
+	ctx, cancel := context.WithTimeout(t.Context(), bwTime)
+	defer cancel()
+	command := exec.CommandContext(ctx, "node", append([]string{p.script}, args...)...)
+	command.Env = slices.DeleteFunc(
+		slices.Clone(p.env),
+		func(v string) bool { return strings.HasPrefix(v, "BW_NOINTERACTION") },
+	)
+	command.Dir, command.WaitDelay = p.folder, time.Second
+	var stdout, stderr bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, &stderr
+	stdin, err := command.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for _, answer := range answers {
+		text := answer()
+		for ; text == "" && ctx.Err() == nil; text = answer() {
+			select {
+			case <-time.After(50 * time.Millisecond):
+			case <-ctx.Done():
+			}
+		}
+		if _, err := stdin.Write([]byte(text + "\n")); err != nil {
+			t.Errorf("bw %s does not ask: %v", strings.Join(args, " "), err)
+		}
+	}
+	if err := command.Wait(); err != nil {
+		t.Fatalf("bw %s: %v\n%s%s", strings.Join(args, " "), err, &stdout, &stderr)
+	}
+	return strings.TrimSpace(stdout.String())
+}
+
 // read decodes what a command prints.
 func read[T any](t *testing.T, p *profile, args ...string) T {
 	t.Helper()

@@ -98,6 +98,35 @@ func TestSends_ours(t *testing.T) {
 	}
 }
 
+// TestSends_forAddresses lets bw receive what is for the owner of an address, who types in the code that is mailed to him.
+func TestSends_forAddresses(t *testing.T) {
+	t.Parallel()
+	needBW(t)
+	srv := emulator.New(t)
+	wantRoutes(t, srv)
+	msp := srv.NewMSP(t)
+	msp.Admin.NewOrganization(t, "Premium", 5) // addresses take it
+	applied, problems := protocol(t, srv, msp).Apply(sendType, nil, map[string]any{
+		"name": "Gruß", "text_wo": "Grüße", "emails": []any{"ada@bakery.example"}, "delete_after": "1h",
+	})
+	problems.WantNone(t)
+	link, _ := applied.Attributes(t)["link"].(string)
+	if reason := newProfile(t, srv).refused(t, "receive", link); !strings.Contains(reason, "Email verification required") {
+		t.Errorf("without an address: %q", reason)
+	}
+	code := func() string {
+		mails := srv.Mails("ada@bakery.example")
+		if len(mails) == 0 {
+			return ""
+		}
+		return mails[0].Text[strings.LastIndex(mails[0].Text, " ")+1:]
+	}
+	if got := newProfile(t, srv).converse(t, []string{"receive", link},
+		func() string { return "ada@bakery.example" }, code); got != "Grüße" {
+		t.Errorf("the text arrives as %q", got)
+	}
+}
+
 // TestSends_theirs imports what bw has sent: the plan is empty.
 func TestSends_theirs(t *testing.T) {
 	t.Parallel()

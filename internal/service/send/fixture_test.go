@@ -139,6 +139,31 @@ func must[T any](value T, err error) func(*testing.T) T {
 // receive opens a link as a recipient: it is the text or the file, or the server's reason for neither.
 func (f *fixture) receive(t *testing.T, link any, password string) (content, refusal string) {
 	t.Helper()
+	return f.open(t, link, func(key crypto.SendKey) url.Values {
+		if password == "" {
+			return nil
+		}
+		return url.Values{"password_hash_b64": {must(key.PasswordHash(password))(t)}}
+	})
+}
+
+// receiveAs is receive for the owner of an address, with the code that was mailed to him.
+func (f *fixture) receiveAs(t *testing.T, link any, email, code string) (content, refusal string) {
+	t.Helper()
+	return f.open(t, link, func(crypto.SendKey) url.Values {
+		proof := url.Values{"email": {email}}
+		if code != "" {
+			proof.Set("otp", code)
+		}
+		return proof
+	})
+}
+
+// open opens a link with what proves that one may.
+func (f *fixture) open(
+	t *testing.T, link any, proof func(crypto.SendKey) url.Values,
+) (content, refusal string) {
+	t.Helper()
 	address, ok := link.(string)
 	if !ok || !strings.HasPrefix(address, f.URL()+"/#/send/") {
 		t.Fatalf("the link is %v", link)
@@ -148,9 +173,7 @@ func (f *fixture) receive(t *testing.T, link any, password string) (content, ref
 	form := url.Values{
 		"grant_type": {"send_access"}, "client_id": {"send"}, "scope": {"api.send.access"}, "send_id": {accessID},
 	}
-	if password != "" {
-		form.Set("password_hash_b64", must(key.PasswordHash(password))(t))
-	}
+	maps.Copy(form, proof(key))
 	var token struct {
 		Token  string `json:"access_token"`
 		Reason string `json:"send_access_error_type"`

@@ -582,6 +582,35 @@ func TestSend_premium(t *testing.T) {
 	f.wantEmpty(t, f.apply(t, send, text("1")), text("1"))
 }
 
+// Who may open the Send gets a code by mail, and nobody else does.
+func TestSend_emails_received(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t).premium(t)
+	send := f.apply(t, nil, text("1234", map[string]any{"emails": []any{"ada@bakery.example", "bob@bakery.example"}}))
+	link := send.Attributes(t)["link"]
+	if content, refusal := f.receive(t, link, ""); content != "" || refusal != "email_required" {
+		t.Errorf("without an address: %q, %q", content, refusal)
+	}
+	for _, email := range []string{"ada@bakery.example", "eve@bakery.example"} {
+		if content, refusal := f.receiveAs(t, link, email, ""); content != "" || refusal != "email_and_otp_required" {
+			t.Errorf("%s without a code: %q, %q", email, content, refusal)
+		}
+	}
+	mails := f.Mails("ada@bakery.example")
+	if len(mails) != 1 || len(f.Mails("eve@bakery.example")) != 0 {
+		t.Fatalf("ada got %d mails, eve %d", len(mails), len(f.Mails("eve@bakery.example")))
+	}
+	code := mails[0].Text[strings.LastIndex(mails[0].Text, " ")+1:]
+	for email, wrong := range map[string]string{"eve@bakery.example": code, "ada@bakery.example": "x" + code} {
+		if content, refusal := f.receiveAs(t, link, email, wrong); content != "" || refusal != "otp_invalid" {
+			t.Errorf("%s with another code: %q, %q", email, content, refusal)
+		}
+	}
+	if content, refusal := f.receiveAs(t, link, "ada@bakery.example", code); content != "1234" {
+		t.Errorf("received %q (%s)", content, refusal)
+	}
+}
+
 func TestSend_validate(t *testing.T) {
 	t.Parallel()
 	p := acctest.NewProtocol(t)
@@ -682,6 +711,58 @@ func TestSend_unknown(t *testing.T) {
 		if plan[attribute] != acctest.Unknown {
 			t.Errorf("%s is %v in the plan", attribute, plan[attribute])
 		}
+	}
+}
+
+// What Sends cost does not depend on how many there are, but for the writes.
+func TestSend_requests(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	const login, list = 3, 1 // the token, the profile and the address of the web vault
+	f.ResetRequests()
+	p := f.Protocol(t)
+	var sends []*acctest.Object
+	for n := range 20 {
+		send, problems := p.Apply(sendType, nil, text(fmt.Sprint(n), map[string]any{"password_wo": "word"}))
+		problems.WantNone(t)
+		sends = append(sends, send)
+	}
+	if got := f.Requests(); got.Count(postText) != 20 || got.Total > 20+login+list {
+		t.Errorf("20 creations took %d requests: %v", got.Total, got.ByRoute)
+	}
+	f.ResetRequests()
+	p = f.Protocol(t)
+	for n, send := range sends {
+		refreshed, problems := p.Read(sendType, send)
+		problems.WantNone(t)
+		_, problems = p.Plan(sendType, refreshed, text(fmt.Sprint(n), map[string]any{"password_wo": "word"}))
+		problems.WantNone(t)
+	}
+	_, problems := p.DataSource("bitwarden_sends", map[string]any{})
+	problems.WantNone(t)
+	_, problems = p.DataSource("bitwarden_unmanaged_objects", map[string]any{
+		"organization_id": f.MSP.NewClient(t, emulator.ClientOptions{}).ID, "send_ids": []any{},
+	})
+	problems.WantNone(t)
+	if got := f.Requests(); got.Count("GET /api/sends") != 1 || got.Count("GET /api/sends/{id}") != 0 {
+		t.Errorf("a plan of 20 read the Sends by %v", got.ByRoute)
+	}
+	f.ResetRequests()
+	p = f.Protocol(t)
+	for _, send := range sends {
+		_, problems := p.Read(sendType, send)
+		problems.WantNone(t)
+	}
+	if got := f.Requests(); got.Total > login+list {
+		t.Errorf("a refresh of 20 took %d requests: %v", got.Total, got.ByRoute)
+	}
+	f.ResetRequests()
+	for _, send := range sends {
+		_, problems := p.Apply(sendType, send, nil)
+		problems.WantNone(t)
+	}
+	if got := f.Requests(); got.Total != 20 {
+		t.Errorf("20 deletions took %d requests: %v", got.Total, got.ByRoute)
 	}
 }
 
