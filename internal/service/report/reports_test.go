@@ -202,6 +202,8 @@ func TestReports_validate(t *testing.T) {
 		"an id in capitals":  {weakReports, map[string]any{"organization_id": strings.ToUpper(id[:35] + "a")}, "organization_id", "UUID"},
 		"an unknown corpus":  {exposedReports, map[string]any{"corpus_file": acctest.Unknown}, "none", ""},
 		"no sources, health": {healthReports, map[string]any{}, "none", ""},
+		"a misspelt policy":  {unmanaged, map[string]any{"policy_types": []any{"single_organisation"}}, "policy_types", "the type of a policy"},
+		"a new policy":       {unmanaged, map[string]any{"policy_types": []any{"single_organization", "99"}}, "none", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -5,11 +5,12 @@ package report
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -89,8 +90,9 @@ func (d *unmanagedObjectsDataSource) Schema(
 			"member_ids":      managed("Ids of the members that are in code.", fwvalidate.UUID()),
 			"group_ids":       managed("Ids of the groups that are in code.", fwvalidate.UUID()),
 			"collection_ids":  managed("Ids of the shared collections that are in code.", fwvalidate.UUID()),
-			"policy_types": managed("Types of the policies that are in code, each "+fw.OneOf(bitwarden.PolicyTypes())+".",
-				stringvalidator.LengthAtLeast(1)),
+			"policy_types": managed("Types of the policies that are in code, each "+fw.OneOf(bitwarden.PolicyTypes())+
+				", or the number of a type that has no name yet.",
+				fwvalidate.Rule("the type of a policy, or the number of one that has no name yet", isPolicyType)),
 			"send_ids": managed("Ids of the acting account's own Sends that are in code; Sends belong to no organization.",
 				fwvalidate.UUID()),
 			"include_names": schema.BoolAttribute{
@@ -118,6 +120,13 @@ func (d *unmanagedObjectsDataSource) Schema(
 			"sends":    list("Ids of the other Sends of the account, sorted; null without `send_ids`."),
 		},
 	}
+}
+
+func isPolicyType(text string) error {
+	if _, err := strconv.ParseUint(text, 10, 16); err == nil || slices.Contains(bitwarden.PolicyTypes(), text) {
+		return nil
+	}
+	return errors.New("there is no such type")
 }
 
 // nested is a computed list of objects of texts.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -723,7 +724,7 @@ func TestSend_requests(t *testing.T) {
 	p := f.Protocol(t)
 	var sends []*acctest.Object
 	for n := range 20 {
-		send, problems := p.Apply(sendType, nil, text(fmt.Sprint(n), map[string]any{"password_wo": "word"}))
+		send, problems := p.Apply(sendType, nil, text(strconv.Itoa(n), map[string]any{"password_wo": "word"}))
 		problems.WantNone(t)
 		sends = append(sends, send)
 	}
@@ -735,7 +736,7 @@ func TestSend_requests(t *testing.T) {
 	for n, send := range sends {
 		refreshed, problems := p.Read(sendType, send)
 		problems.WantNone(t)
-		_, problems = p.Plan(sendType, refreshed, text(fmt.Sprint(n), map[string]any{"password_wo": "word"}))
+		_, problems = p.Plan(sendType, refreshed, text(strconv.Itoa(n), map[string]any{"password_wo": "word"}))
 		problems.WantNone(t)
 	}
 	_, problems := p.DataSource("bitwarden_sends", map[string]any{})
