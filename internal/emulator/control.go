@@ -61,9 +61,10 @@ func controls() []controlEndpoint {
 			func(s *Server, _ *http.Request) (any, error) { return s.Routes(), nil },
 		},
 		{
-			"POST /faults", "{route, status, body, retryAfter, afterExecution, cut, delayNs, skip, times} → {}",
-			"Makes requests of a route fail: status is answered with body and Retry-After (seconds), before or after the " +
-				"request took effect; cut (before, after) breaks the connection; skip lets some pass first; times 0 means all.",
+			"POST /faults", "{route, status, body, header, retryAfter, afterExecution, cut, delayNs, skip, times} → {}",
+			"Makes requests of a route fail: status is answered with body, header and Retry-After (seconds), before or after " +
+				"the request took effect; cut (before, after, body) breaks the connection; skip lets some pass first; times 0 " +
+				"means all.",
 			(*Server).controlFault,
 		},
 		{

@@ -22,6 +22,7 @@ const (
 	CutNever  Cut = ""
 	CutBefore Cut = "before" // nothing is executed
 	CutAfter  Cut = "after"  // executed, but the caller never learns it
+	CutBody   Cut = "body"   // executed; status, headers and half of the body arrive, and after a moment nothing else
 )
 
 // Fault makes requests of one route fail.
@@ -30,6 +31,9 @@ type Fault struct {
 	Status int `json:"status"`
 	// Body is sent with Status; empty: no body.
 	Body string `json:"body"`
+	// Header goes with Status. Body is JSON unless it has a Content-Type. An expired token is answered by 401 and
+	// ExpiredToken.
+	Header map[string]string `json:"header"`
 	// RetryAfter is the Retry-After header in seconds; 0: none.
 	RetryAfter int `json:"retryAfter"`
 	// AfterExecution lets the request take effect before Status is answered: a lost answer behind a gateway.
@@ -43,6 +47,16 @@ type Fault struct {
 	// Times is how many requests are hit; 0: all until ClearFaults.
 	Times int `json:"times"`
 }
+
+// ExpiredToken is the header that goes with the 401 of an expired token, and not with one that is about permission.
+func ExpiredToken() map[string]string {
+	return map[string]string{
+		"WWW-Authenticate": `Bearer error="invalid_token", error_description="The token expired at '11/23/2026 10:00:00'"`,
+	}
+}
+
+// cutPause is how long a caller waits for the rest of a body that never comes.
+const cutPause = 200 * time.Millisecond
 
 // faults are the faults and hooks that wait for requests.
 type faults struct {
@@ -132,10 +146,19 @@ func (f *Fault) answer() encoded {
 	if f.RetryAfter > 0 {
 		out.header.Set("Retry-After", strconv.Itoa(f.RetryAfter))
 	}
+	for name, value := range f.Header {
+		out.header.Set(name, value)
+	}
 	return out
 }
 
-func (f *Fault) send(w http.ResponseWriter, out encoded) {
+func (f *Fault) send(ctx context.Context, w http.ResponseWriter, out encoded) {
+	if f.Cut == CutBody {
+		out.body = out.body[:len(out.body)/2]
+		out.write(w)
+		_ = http.NewResponseController(w).Flush() // a caller who went away is no matter of ours
+		pause(ctx, cutPause)
+	}
 	if f.Cut != CutNever {
 		panic(http.ErrAbortHandler) //nolint:forbidigo // net/http's own way to break a connection off
 	}

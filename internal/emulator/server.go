@@ -164,7 +164,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if fault != nil && fault.before() {
 		out = fault.answer()
-		fault.send(w, out)
+		fault.send(r.Context(), w, out)
 		return
 	}
 	s.faults.runHooks(route, r)
@@ -183,7 +183,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if fault.Status != 0 {
 			out = fault.answer()
 		}
-		fault.send(w, out)
+		fault.send(r.Context(), w, out)
 		return
 	}
 	out.write(w)

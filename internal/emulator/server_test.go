@@ -219,6 +219,8 @@ func TestFaults(t *testing.T) {
 		{"answer lost behind a gateway", emulator.Fault{Status: 502, AfterExecution: true, Times: 1}, 502, 1},
 		{"cut before", emulator.Fault{Cut: emulator.CutBefore, Times: 1}, 0, 0},
 		{"cut after", emulator.Fault{Cut: emulator.CutAfter, Times: 1}, 0, 1},
+		{"cut within the body", emulator.Fault{Cut: emulator.CutBody, Times: 1}, 0, 1},
+		{"token expired", emulator.Fault{Status: 401, Header: emulator.ExpiredToken(), Times: 1}, 401, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -238,6 +240,36 @@ func TestFaults(t *testing.T) {
 				t.Errorf("second attempt: %v", err)
 			}
 		})
+	}
+}
+
+// TestFaultHeaders: an expired token comes with a challenge, and a page is no JSON.
+func TestFaultHeaders(t *testing.T) {
+	t.Parallel()
+	srv := emulator.New(t)
+	for _, fault := range []emulator.Fault{
+		{Status: 401, Header: emulator.ExpiredToken(), Times: 1},
+		{Status: 502, Body: "<html>", Header: map[string]string{"Content-Type": "text/html"}, Times: 1},
+	} {
+		if err := srv.Fail("GET /api/version", fault); err != nil {
+			t.Fatal(err)
+		}
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL()+"/api/version", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := srv.Client().Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := response.Body.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range fault.Header {
+			if got := response.Header.Get(name); response.StatusCode != fault.Status || got != want {
+				t.Errorf("%s: got %q with %d, want %q with %d", name, got, response.StatusCode, want, fault.Status)
+			}
+		}
 	}
 }
 
