@@ -3,7 +3,10 @@
 
 package bitwarden
 
-import "context"
+import (
+	"context"
+	"net/http"
+)
 
 // SeatPool is what the provider has of one plan's seats (GET /providers/{id}/billing/subscription).
 type SeatPool struct {
@@ -33,14 +36,18 @@ func (c *Client) SeatPools(ctx context.Context) (map[Plan]SeatPool, error) {
 	}
 	var pools map[Plan]SeatPool
 	err = c.seats.slot.read(ctx, func(ctx context.Context) (func(), error) {
-		subscription, err := getJSON[struct {
+		var subscription struct {
 			Plans []struct {
 				Type      int `json:"type"`
 				Minimum   int `json:"seatMinimum"`
 				Purchased int `json:"purchasedSeats"`
 				Assigned  int `json:"assignedSeats"`
 			} `json:"plans"`
-		}](ctx, c, "/providers/{id}/billing/subscription", provider.ID)
+		}
+		err := c.do(ctx, &call{
+			method: http.MethodGet, route: "/providers/{id}/billing/subscription", args: []string{provider.ID},
+			key: "plans", into: &subscription,
+		})
 		byPlan := map[Plan]SeatPool{}
 		for _, p := range subscription.Plans {
 			byPlan[planOfType(p.Type)] = SeatPool{Minimum: p.Minimum, Purchased: p.Purchased, Assigned: p.Assigned}

@@ -151,6 +151,23 @@ func TestInterrupt_whatWasSentIsFinished(t *testing.T) {
 				return []string{must(c.ProviderUserByEmail(t.Context(), "eve@provider.example"))(t).ID}
 			},
 		},
+		"Send": {
+			"POST /api/sends",
+			func(ctx context.Context, w *world) (string, error) {
+				send, err := w.CreateSend(ctx, bitwarden.NewSend{
+					SendSettings: bitwarden.SendSettings{Name: "New", Deletion: time.Now().Add(time.Hour)},
+					Text:         bitwarden.NewSecret("text"),
+				})
+				if err == nil { // without its link it would be of no use
+					_, err = w.SendLink(ctx, send.ID)
+				}
+				return idUnless(err, func() string { return send.ID })
+			},
+			func(t *testing.T, _ *world, c *bitwarden.Client) []string {
+				t.Helper()
+				return must(c.SendIDs(t.Context()))(t)
+			},
+		},
 		"change of a client": {
 			clientRoute,
 			func(ctx context.Context, w *world) (string, error) {

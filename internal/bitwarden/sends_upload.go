@@ -96,19 +96,44 @@ func (c *Client) createFileSend(
 	return nil, failure
 }
 
-// uploadSend brings the encrypted file to where the server wants it.
+// uploadSend brings the encrypted file to where the server wants it, once: a second time it would be refused. After a
+// lost answer the server tells whether the file has arrived, and hands out another address if not.
 func (c *Client) uploadSend(ctx context.Context, announced wireSendUpload, content []byte) error {
 	row := announced.Send
 	if row.File == nil {
 		return errors.New("the server announced no file")
 	}
+	post := func() error { return c.postFile(ctx, announced, content) }
+	find := func() (bool, error) {
+		renewed, err := getJSON[wireSendUpload](ctx, c, "/sends/{id}/file/{file}", row.ID, row.File.ID)
+		if hasStatus(err, http.StatusNotFound) { // nobody asks for a file that the server has, unless it dropped the Send
+			c.sends.slot.empty()
+			_, err = c.Send(ctx, row.ID)
+			return err == nil, err
+		}
+		if err == nil {
+			announced = renewed
+		}
+		return false, err
+	}
 	if announced.URL == "" { // the answer to the announcement was lost
-		var err error
-		announced, err = getJSON[wireSendUpload](ctx, c, "/sends/{id}/file/{file}", row.ID, row.File.ID)
-		if err != nil {
+		if arrived, err := find(); arrived || err != nil {
 			return err
 		}
 	}
+	_, err := c.create(ctx, post, find)
+	if hasStatus(err, http.StatusForbidden) || hasStatus(err, http.StatusUnauthorized) { // the address works for a minute
+		if arrived, err := find(); arrived || err != nil {
+			return err
+		}
+		_, err = c.create(ctx, post, find)
+	}
+	return err
+}
+
+// postFile sends an encrypted file to the address that was announced for it.
+func (c *Client) postFile(ctx context.Context, announced wireSendUpload, content []byte) error {
+	row := announced.Send
 	if announced.FileUploadType != uploadAzure {
 		var form bytes.Buffer
 		writer := multipart.NewWriter(&form)

@@ -121,6 +121,9 @@ func (c *Client) CreateSend(ctx context.Context, n NewSend) (*Send, error) {
 	if err := n.check(n.Text.reveal()); err != nil {
 		return nil, err
 	}
+	if err := c.readAroundSends(ctx); err != nil {
+		return nil, err
+	}
 	account, _, err := c.unlocked(ctx)
 	if err != nil {
 		return nil, err
@@ -154,6 +157,19 @@ func (c *Client) CreateSend(ctx context.Context, n NewSend) (*Send, error) {
 		return nil, err
 	}
 	return c.openSend(ctx, row)
+}
+
+// readAroundSends reads what callers ask for after a write: the link and whose it is. Nothing more is read when somebody
+// has interrupted the run by then, and a Send of which nobody knows the link would be of no use.
+func (c *Client) readAroundSends(ctx context.Context) error {
+	if _, err := c.sendRows(ctx); err != nil {
+		return err
+	}
+	if _, err := c.vaultURL(ctx); err != nil {
+		return err
+	}
+	_, err := c.AccountID(ctx)
+	return err
 }
 
 // postSend creates a Send once, and adds it to the list. The answer is decoded into answer, a part of which is row.
@@ -190,6 +206,9 @@ func (c *Client) UpdateSend(ctx context.Context, id string, u SendUpdate) (*Send
 		text = u.Text.reveal()
 	}
 	if err := u.check(text); err != nil {
+		return nil, err
+	}
+	if err := c.readAroundSends(ctx); err != nil {
 		return nil, err
 	}
 	account, _, err := c.unlocked(ctx)

@@ -4,6 +4,7 @@
 package bitwarden_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -45,7 +46,7 @@ func newStub(t *testing.T) *stub {
 		s.counts[r.Method+" "+r.URL.Path]++
 		s.bodies[r.Method+" "+r.URL.Path] = append(s.bodies[r.Method+" "+r.URL.Path], string(body))
 		s.mu.Unlock()
-		s.mux.ServeHTTP(w, r)
+		s.mux.ServeHTTP(named{w}, r)
 	}))
 	t.Cleanup(s.Close)
 	s.mux.HandleFunc("POST /identity/connect/token", func(w http.ResponseWriter, _ *http.Request) {
@@ -56,6 +57,25 @@ func newStub(t *testing.T) *stub {
 	s.file(t, "GET /api/providers/"+stubProvider+"/organizations", "clients.json")
 	return s
 }
+
+// named gives the objects that canned answers are the name of their kind, as all of the server's have one.
+type named struct{ http.ResponseWriter }
+
+// Write implements io.Writer.
+func (n named) Write(content []byte) (int, error) {
+	if rest, ok := bytes.CutPrefix(content, []byte("{")); ok && !bytes.Contains(content, []byte(`"object"`)) {
+		separator := ","
+		if bytes.HasPrefix(rest, []byte("}")) {
+			separator = ""
+		}
+		_, err := n.ResponseWriter.Write(append([]byte(`{"object":"stub"`+separator), rest...))
+		return len(content), err
+	}
+	return n.ResponseWriter.Write(content)
+}
+
+// Unwrap is for http.ResponseController.
+func (n named) Unwrap() http.ResponseWriter { return n.ResponseWriter }
 
 // handle answers a pattern of http.ServeMux.
 func (s *stub) handle(pattern string, handler http.HandlerFunc) { s.mux.HandleFunc(pattern, handler) }

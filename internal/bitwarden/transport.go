@@ -4,6 +4,8 @@
 package bitwarden
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/x509"
 	"encoding/json"
@@ -13,6 +15,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -57,9 +60,13 @@ type call struct {
 	asks bool
 	// into receives a JSON answer; nil: the answer is of no interest.
 	into any
+	// key is what an object that is the answer has, by which it is known as the server's; empty: "object", its kind.
+	key string
 }
 
-func (c *call) isRepeatable() bool { return c.repeatable || c.asks || c.method != http.MethodPost }
+func (c *call) isRepeatable() bool {
+	return c.repeatable || c.asks || c.method != http.MethodPost && c.upload == nil // a file is taken once
+}
 
 func (c *call) isWrite() bool { return !c.asks && c.method != http.MethodGet }
 
@@ -286,10 +293,18 @@ func (s *callState) receive(response *http.Response) error {
 var errNotJSON = errors.New("the answer is not the JSON that the server should send")
 
 // takes decodes what the caller wants of an answer. Some of the server's answers are empty, but none is anything else
-// than JSON, which a proxy's page is.
+// than JSON, which a proxy's page is. Its objects name their kind: one that does not comes from something in between,
+// which is down for maintenance, say, and must not pass for an empty list.
 func (c *call) takes(body []byte) bool {
+	if c.into == nil && len(body) == 0 {
+		return true
+	}
+	key := strconv.Quote(cmp.Or(c.key, "object"))
+	if !c.identity && bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) && !bytes.Contains(body, []byte(key)) {
+		return false
+	}
 	if c.into == nil {
-		return len(body) == 0 || json.Valid(body)
+		return json.Valid(body)
 	}
 	return json.Unmarshal(body, c.into) == nil
 }

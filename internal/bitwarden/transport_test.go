@@ -486,7 +486,7 @@ func TestLog_holdsNothingBeyondTheList(t *testing.T) {
 	}
 	last := entries[len(entries)-1]
 	if last["route"] != "/organizations/{id}/users" || last["status"] != 200 || last["request_id"] != "req-1" ||
-		last["attempt"] != 1 || last["bytes"] != int64(54) {
+		last["attempt"] != 1 || last["bytes"] != int64(70) {
 		t.Errorf("last entry %v", last)
 	}
 }

@@ -423,6 +423,46 @@ func TestSend_lostAnswer(t *testing.T) {
 	}
 }
 
+// The upload is lost in some way: the file arrives, once, and the Send is not made anew.
+func TestSend_lostUpload(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault   emulator.Fault
+		uploads int
+	}{
+		"cut before":      {emulator.Fault{Cut: emulator.CutBefore}, 2},
+		"cut after":       {emulator.Fault{Cut: emulator.CutAfter}, 1},
+		"failed after":    {emulator.Fault{Status: 500, AfterExecution: true}, 1},
+		"gateway after":   {emulator.Fault{Status: 502, AfterExecution: true}, 1},
+		"busy":            {emulator.Fault{Status: 429, RetryAfter: 1}, 2},
+		"address too old": {emulator.Fault{Status: 403}, 2},
+	} {
+		for route, options := range map[string]emulator.Options{
+			putStorage: {}, "POST /api/sends/{id}/file/{fileId}": {DirectUploads: true},
+		} {
+			t.Run(name+", "+route, func(t *testing.T) {
+				t.Parallel()
+				f := newFixture(t, options).premium(t)
+				fault := test.fault
+				fault.Times = 1
+				if err := f.Fail(route, fault); err != nil {
+					t.Fatal(err)
+				}
+				f.ResetRequests()
+				send := f.apply(t, nil, text("", map[string]any{"text_wo": nil, "file": newFile(t, "plan.txt", "1234")}))
+				if n := f.Requests().Count(route); n != test.uploads {
+					t.Errorf("%d uploads, want %d", n, test.uploads)
+				}
+				if n := f.Requests().Count(postFile); n != 1 {
+					t.Errorf("%d Sends were made", n)
+				}
+				f.only(t)
+				f.wantReceived(t, send, "", "1234")
+			})
+		}
+	}
+}
+
 func newFile(t *testing.T, name, content string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), name)
@@ -539,7 +579,7 @@ func TestSend_file_partialCreate(t *testing.T) {
 	config := map[string]any{"name": "Plan", "file": newFile(t, "plan.txt", "1234"), "delete_after": "168h"}
 	fail := func(route string) {
 		t.Helper()
-		if err := f.Fail(route, emulator.Fault{Status: 403, Times: 1}); err != nil {
+		if err := f.Fail(route, emulator.Fault{Status: 403}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -552,7 +592,6 @@ func TestSend_file_partialCreate(t *testing.T) {
 	if send != nil || len(f.sends(t)) != 0 {
 		t.Errorf("the state has %v, the server %d Sends", send, len(f.sends(t)))
 	}
-	fail(putStorage)
 	fail(deleteSend)
 	send, problems = f.Protocol(t).Apply(sendType, nil, config)
 	problems.WantError(t, "", "could not be uploaded", "is left")
