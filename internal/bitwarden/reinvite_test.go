@@ -88,7 +88,7 @@ func TestReinvite(t *testing.T) {
 			if !ok || refused.Field != "status" || !strings.Contains(refused.Reason, "accepted") {
 				t.Errorf("accepted: %v", refused)
 			}
-			w.fail(t, test.route, emulator.Fault{Status: http.StatusOK, Body: `{"data":[]}`, Times: 1})
+			w.fail(t, test.route, emulator.Fault{Status: http.StatusOK, Body: `{"object":"list","data":[]}`, Times: 1})
 			if err := test.again(ctx, c, w, ids[1]); err == nil || !strings.Contains(err.Error(), "left it out") {
 				t.Errorf("unknown to the server: %v", err)
 			}

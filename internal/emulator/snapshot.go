@@ -58,6 +58,7 @@ func (s *store) clone() (store, error) {
 		func() error { return s.folders.copyTo(&copied.folders) },
 		func() error { return s.sends.copyTo(&copied.sends) },
 		func() error { return copyRows(s.txtRecords, &copied.txtRecords) },
+		func() error { return copyRows(s.breaches, &copied.breaches) },
 		func() error { return copyRows(s.events, &copied.events) },
 		func() error { return copyRows(s.mails, &copied.mails) },
 	} {

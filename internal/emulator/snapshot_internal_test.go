@@ -25,6 +25,7 @@ func TestSnapshot(t *testing.T) {
 	}
 	w.server.Advance(time.Hour)
 	w.server.SetTXT("x.example", "v=spf1 -all")
+	w.server.SetBreaches("ann@x.example", Breach{})
 	w.locked(func(s *store) { // what nobody above makes
 		now := w.server.now()
 		s.connections.add("connection", &connection{ID: "connection", Enabled: true})

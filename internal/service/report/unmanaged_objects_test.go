@@ -109,7 +109,7 @@ func TestUnmanagedObjects_goneOrganization(t *testing.T) {
 		"collection_ids": "GET /api/organizations/{orgId}/collections",
 		"policy_types":   "GET /api/organizations/{orgId}/policies",
 	} {
-		if err := env.Fail(list, emulator.Fault{Status: 200, Body: `{"data":[]}`}); err != nil {
+		if err := env.Fail(list, emulator.Fault{Status: 200, Body: `{"object":"list","data":[]}`}); err != nil {
 			t.Fatal(err)
 		}
 		env.ResetRequests()
