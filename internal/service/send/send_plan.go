@@ -65,6 +65,7 @@ func (r *sendResource) ModifyPlan(
 				"password_wo to keep one.", p.state.ID.ValueString()))
 	}
 	p.checkDates(p.plan, p.state)
+	p.checkLimit()
 	p.checkAccount(ctx, false, !p.plan.Emails.IsNull() && !p.plan.Emails.Equal(p.state.Emails))
 	p.set(ctx, "status", types.StringUnknown())
 	p.set(ctx, "access_count", types.Int64Unknown())
@@ -281,6 +282,17 @@ func (p *planner) checkDates(plan, state sendModel) {
 		p.refuse("expiration_date", "Date is after the deletion", fmt.Sprintf(
 			"The Send is deleted at %s, so it cannot expire later.", deletion.UTC().Format(time.RFC3339)))
 	}
+}
+
+// checkLimit refuses a limit that has been reached: the Send would end with the apply.
+func (p *planner) checkLimit() {
+	limit, opened := p.plan.MaxAccessCount, p.state.AccessCount.ValueInt64()
+	if limit.IsNull() || limit.IsUnknown() || limit.Equal(p.state.MaxAccessCount) || limit.ValueInt64() > opened {
+		return
+	}
+	p.refuse("max_access_count", "Limit is reached already", fmt.Sprintf(
+		"The Send %s was opened %d times, so that nobody could open it after the apply. Set a higher max_access_count, or "+
+			"disabled = true.", p.state.ID.ValueString(), opened))
 }
 
 // checkAccount refuses what the account may not have.

@@ -622,6 +622,23 @@ func TestSend_premium(t *testing.T) {
 	f.wantEmpty(t, f.apply(t, send, text("1")), text("1"))
 }
 
+// A limit below what was opened would end the Send: the next plan would make another one.
+func TestSend_limitReached(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	send := f.apply(t, nil, text("1234", map[string]any{"max_access_count": 5}))
+	f.wantReceived(t, send, "", "1234")
+	f.wantReceived(t, send, "", "1234")
+	_, _, problems := f.planned(t, send, text("1234", map[string]any{"max_access_count": 2}))
+	problems.WantError(t, "max_access_count", "opened 2 times")
+	config := text("1234", map[string]any{"max_access_count": 3})
+	send = f.apply(t, send, config)
+	f.wantReceived(t, send, "", "1234")
+	if _, refusal := f.receive(t, send.Attributes(t)["link"], ""); refusal == "" {
+		t.Error("the limit does not hold")
+	}
+}
+
 // Who may open the Send gets a code by mail, and nobody else does.
 func TestSend_emails_received(t *testing.T) {
 	t.Parallel()
