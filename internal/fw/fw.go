@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -58,6 +59,16 @@ func (e *Ephemeral) Configure(
 ) {
 	if r := run(req.ProviderData, &resp.Diagnostics); r != nil {
 		e.Client = r.Client
+	}
+}
+
+// Action is embedded by every action.
+type Action struct{ Client *bitwarden.Client }
+
+// Configure implements action.ActionWithConfigure.
+func (a *Action) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	if r := run(req.ProviderData, &resp.Diagnostics); r != nil {
+		a.Client = r.Client
 	}
 }
 

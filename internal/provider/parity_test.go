@@ -65,6 +65,15 @@ func TestParity(t *testing.T) {
 			wantText(t, "examples/ephemeral-resources/"+name+"/ephemeral-resource.tf", name)
 		})
 	}
+	for name := range schemas.ActionSchemas {
+		t.Run("action "+name, func(t *testing.T) {
+			t.Parallel()
+			thing := strings.TrimPrefix(name, "bitwarden_")
+			wantFile(t, "internal/service/*/"+thing+"_action.go")
+			wantFile(t, "docs/actions/"+thing+".md")
+			wantText(t, "examples/actions/"+name+"/action.tf", name)
+		})
+	}
 	for name := range schemas.ListResourceSchemas {
 		t.Run("list resource "+name, func(t *testing.T) {
 			t.Parallel()
@@ -76,8 +85,8 @@ func TestParity(t *testing.T) {
 	}
 }
 
-// TestParity_registered finds files of resources, data sources, ephemeral resources and lists, and examples, that nobody
-// has registered.
+// TestParity_registered finds files of resources, data sources, ephemeral resources, actions and lists, and examples,
+// that nobody has registered.
 func TestParity_registered(t *testing.T) {
 	t.Parallel()
 	schemas := acctest.NewProtocol(t).Schemas()
@@ -90,6 +99,8 @@ func TestParity_registered(t *testing.T) {
 			_, ok = schemas.DataSourceSchemas["bitwarden_"+thing]
 		case "ephemeral", "ephemeral-resources":
 			_, ok = schemas.EphemeralResourceSchemas["bitwarden_"+thing]
+		case "action", "actions":
+			_, ok = schemas.ActionSchemas["bitwarden_"+thing]
 		case "list", "list-resources":
 			_, ok = schemas.ListResourceSchemas["bitwarden_"+thing]
 		}
@@ -100,13 +111,13 @@ func TestParity_registered(t *testing.T) {
 		t.Fatal("no sources found")
 	}
 	for _, file := range sources {
-		match := regexp.MustCompile(`^(.+)_(resource|data_source|ephemeral|list)\.go$`).
+		match := regexp.MustCompile(`^(.+)_(resource|data_source|ephemeral|action|list)\.go$`).
 			FindStringSubmatch(filepath.Base(file))
 		if match != nil && !registered(match[2], match[1]) {
 			t.Errorf("%s: bitwarden_%s is not registered", file, match[1])
 		}
 	}
-	for _, kind := range []string{"resources", "data-sources", "ephemeral-resources", "list-resources"} {
+	for _, kind := range []string{"resources", "data-sources", "ephemeral-resources", "actions", "list-resources"} {
 		for _, folder := range glob(t, "examples/"+kind+"/*") {
 			if thing := strings.TrimPrefix(filepath.Base(folder), "bitwarden_"); !registered(kind, thing) {
 				t.Errorf("%s: bitwarden_%s is not registered", folder, thing)
@@ -125,6 +136,9 @@ func TestParity_attributes(t *testing.T) {
 		for _, attribute := range schema.Block.Attributes { // secrets are what they are for
 			checkDescription(t, "ephemeral "+name+" "+attribute.Name, attribute.Description)
 		}
+	}
+	for name, action := range schemas.ActionSchemas {
+		checkBlock(t, "action "+name, action.Schema.Block)
 	}
 	for kind, of := range map[string]map[string]*tfprotov6.Schema{
 		"resource": schemas.ResourceSchemas, "data source": schemas.DataSourceSchemas, "list": schemas.ListResourceSchemas,

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -30,6 +31,7 @@ const Address = "registry.terraform.io/bitwarden-msp/bitwarden"
 
 var (
 	_ provider.Provider                       = (*bitwardenProvider)(nil)
+	_ provider.ProviderWithActions            = (*bitwardenProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*bitwardenProvider)(nil)
 	_ provider.ProviderWithListResources      = (*bitwardenProvider)(nil)
 )
@@ -173,7 +175,7 @@ func (p *bitwardenProvider) Configure(
 	}
 	run := fw.NewRun(client)
 	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = run, run, run
-	resp.EphemeralResourceData = run
+	resp.EphemeralResourceData, resp.ActionData = run, run
 }
 
 func (p *bitwardenProvider) Resources(context.Context) []func() resource.Resource { return resources() }
@@ -185,6 +187,8 @@ func (p *bitwardenProvider) DataSources(context.Context) []func() datasource.Dat
 func (p *bitwardenProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return ephemeralResources()
 }
+
+func (p *bitwardenProvider) Actions(context.Context) []func() action.Action { return actions() }
 
 func (p *bitwardenProvider) ListResources(context.Context) []func() list.ListResource {
 	return listResources()

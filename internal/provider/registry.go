@@ -6,6 +6,7 @@ package provider
 import (
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -55,5 +56,7 @@ func listResources() []func() list.ListResource {
 		send.ListResources(),
 	)
 }
+
+func actions() []func() action.Action { return member.Actions() }
 
 func ephemeralResources() []func() ephemeral.EphemeralResource { return send.EphemeralResources() }

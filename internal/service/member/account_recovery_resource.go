@@ -205,14 +205,15 @@ func (r *accountRecoveryResource) ModifyPlan(
 		return
 	}
 	due := plan.due(state, req.State.Raw.IsNull(), config.NewPasswordWO)
-	r.check(ctx, plan, due, config.NewPasswordWO, &resp.Diagnostics)
+	checkRecovery(ctx, r.Client, plan.memberIdentity, due, config.NewPasswordWO, "new_password_wo", &resp.Diagnostics)
 }
 
 // recover does what is due.
 func (r *accountRecoveryResource) recover(
 	ctx context.Context, plan accountRecoveryModel, due bitwarden.Recovery, password types.String, diags *diag.Diagnostics,
 ) {
-	if r.check(ctx, plan, due, password, diags); diags.HasError() || !isDue(due) {
+	checkRecovery(ctx, r.Client, plan.memberIdentity, due, password, "new_password_wo", diags)
+	if diags.HasError() || !isDue(due) {
 		return
 	}
 	err := r.Client.RecoverAccount(ctx, plan.OrganizationID.ValueString(), plan.MemberID.ValueString(), due)
@@ -221,33 +222,34 @@ func (r *accountRecoveryResource) recover(
 	}
 }
 
-// check adds the reasons why what is due cannot be done.
-func (r *accountRecoveryResource) check(
-	ctx context.Context, plan accountRecoveryModel, due bitwarden.Recovery, password types.String, diags *diag.Diagnostics,
+// checkRecovery adds the reasons why what is due cannot be done; the attribute has the password.
+func checkRecovery(
+	ctx context.Context, client *bitwarden.Client, member memberIdentity, due bitwarden.Recovery, password types.String,
+	attribute string, diags *diag.Diagnostics,
 ) {
 	if !isDue(due) {
 		return
 	}
-	organizationID, id := plan.OrganizationID.ValueString(), plan.MemberID.ValueString()
-	if err := r.Client.CheckRecovery(ctx, organizationID, id, due); err != nil {
+	organizationID, id := member.OrganizationID.ValueString(), member.MemberID.ValueString()
+	if err := client.CheckRecovery(ctx, organizationID, id, due); err != nil {
 		fw.AddError(diags, "Account cannot be recovered", err)
 		return
 	}
 	if due.NewPassword.IsEmpty() {
 		return
 	}
-	policy, err := r.Client.MasterPasswordPolicy(ctx, organizationID)
+	policy, err := client.MasterPasswordPolicy(ctx, organizationID)
 	if err != nil {
 		fw.AddError(diags, "Could not read the master password policy", err)
 		return
 	}
-	m, err := r.Client.Member(ctx, organizationID, id)
+	m, err := client.Member(ctx, organizationID, id)
 	if err != nil {
 		fw.AddError(diags, "Could not read member", err)
 		return
 	}
 	if faults := passwordFaults(policy, password.ValueString(), m.Email); len(faults) > 0 {
-		refuse(diags, "new_password_wo", "Password is against the policy", fmt.Sprintf(
+		refuse(diags, attribute, "Password is against the policy", fmt.Sprintf(
 			"The policy for master passwords of organization %s demands %s.", organizationID, strings.Join(faults, ", ")))
 	}
 }
