@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 }
 
 var smallSize = size{
-	collections: 20, clients: 3, applied: 1, perClient: struct{ collections, groups, members int }{4, 2, 4},
+	collections: 20, clients: 3, applied: 1, perClient: struct{ collections, groups, members int }{4, 2, 3},
 	members: 3, limited: 3, items: 10,
 	latency: time.Millisecond, parallelism: 10, wide: 20,
 }

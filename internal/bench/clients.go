@@ -76,7 +76,7 @@ resource "bitwarden_collection" "this" {
 }
 
 resource "bitwarden_member" "this" {
-  count = %d
+  count = %[4]d
 
   organization_id = bitwarden_client_organization.this.id
   email           = "person${count.index}@client${var.number}.example"

@@ -120,6 +120,9 @@ func collectUsage(folder string) (usage, error) {
 
 // serveProfiled serves the provider, as its own main does, and writes profiles when it ends.
 func serveProfiled() int {
+	if err := provider.QuietSDK(); err != nil {
+		return fail(err)
+	}
 	base := filepath.Join(os.Getenv(profilesVariable), strconv.Itoa(os.Getpid()))
 	cpu, err := os.Create(base + ".cpu")
 	if err != nil {
