@@ -113,6 +113,7 @@ func TestLimits_threeHundredMembers(t *testing.T) {
 	}{
 		"ten at a time":               {1, 1, 10, 1, 30, 0},
 		"fifty at a time":             {1, 1, 50, 1, 15, 0},
+		"ten, of three roles":         {1, 1, 10, 3, 100, 0},
 		"fifty, of three roles":       {1, 1, 50, 3, 24, 0},
 		"two clients of a process":    {1, 2, 50, 1, 20, 0},
 		"two processes, one address":  {2, 1, 50, 1, 20, 20},

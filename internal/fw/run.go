@@ -19,6 +19,7 @@ type Run struct {
 
 	seats  seatNeeds
 	takers seatTakers
+	waits  waits
 
 	mu    sync.Mutex
 	notes map[string]bool

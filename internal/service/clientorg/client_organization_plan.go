@@ -54,6 +54,7 @@ func (r *clientOrganizationResource) planCreate(
 		fw.AddError(diags, "Could not create client organization", err)
 		return
 	}
+	r.Run.WillCreate(ctx, fw.Clients, types.StringNull(), "", diags)
 	if config.Seats.IsUnknown() {
 		return // Terraform plans again at apply, when they are known.
 	}

@@ -211,6 +211,9 @@ func (r *collectionResource) ModifyPlan(
 	}
 	r.Run.CollectionGroups.Manage(fw.Left, plan.ID, "groups", plan.Groups, &resp.Diagnostics)
 	r.Run.CollectionMembers.Manage(fw.Left, plan.ID, "members", plan.Members, &resp.Diagnostics)
+	if req.State.Raw.IsNull() {
+		r.Run.WillCreate(ctx, fw.Collections, plan.OrganizationID, "", &resp.Diagnostics)
+	}
 	if plan.OrganizationID.IsUnknown() || !plan.unmanaged() || !changesAccess(ctx, plan, req.State) {
 		return
 	}

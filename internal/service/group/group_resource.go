@@ -175,10 +175,10 @@ func (r *groupResource) ModifyPlan(
 	r.Run.GroupMembers.Manage(fw.Left, plan.ID, "members", plan.Members, &resp.Diagnostics)
 	r.Run.CollectionGroups.Manage(fw.Right, plan.ID, "collections", plan.Collections, &resp.Diagnostics)
 	var state groupModel
-	if !req.State.Raw.IsNull() {
-		if state, ok = fw.Load[groupModel](ctx, req.State, &resp.Diagnostics); !ok {
-			return
-		}
+	if req.State.Raw.IsNull() {
+		r.Run.WillCreate(ctx, fw.Groups, plan.OrganizationID, "", &resp.Diagnostics)
+	} else if state, ok = fw.Load[groupModel](ctx, req.State, &resp.Diagnostics); !ok {
+		return
 	}
 	if !plan.setsExternalID(state) || plan.OrganizationID.IsUnknown() {
 		return

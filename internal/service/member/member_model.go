@@ -4,6 +4,7 @@
 package member
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -54,6 +55,11 @@ func (m memberModel) toAPI() bitwarden.NewMember {
 		Groups:               fw.IDs(m.Groups),
 		Collections:          fw.Access(m.Collections),
 	}
+}
+
+// invitation is what invitations have to have in common to share a call.
+func (m memberModel) invitation() string {
+	return fmt.Sprint(m.Role, m.Permissions, m.AccessSecretsManager, m.Groups, m.Collections)
 }
 
 // toUpdate is everything that is managed here, and whether any of it differs from what there is. It is written as a

@@ -73,7 +73,11 @@ func (r *memberResource) ModifyPlan(
 func (r *memberResource) planCreate(
 	ctx context.Context, plan memberModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	if r.Client == nil || plan.OrganizationID.IsUnknown() {
+	if r.Client == nil {
+		return
+	}
+	r.Run.WillCreate(ctx, fw.Invitations, plan.OrganizationID, plan.invitation(), &resp.Diagnostics)
+	if plan.OrganizationID.IsUnknown() {
 		return
 	}
 	r.checkRole(ctx, plan, &resp.Diagnostics)

@@ -252,6 +252,9 @@ func (p *planner) checkNew(ctx context.Context) {
 				"after an import, can do without: it keeps its text.",
 		)
 	}
+	if p.resource.Run != nil && p.config.File.IsNull() {
+		p.resource.Run.WillCreate(ctx, fw.Sends, types.StringNull(), "", &p.resp.Diagnostics)
+	}
 	p.checkDates(p.plan.fresh(), sendModel{})
 	if name := p.config.File.ValueString(); name != "" {
 		// A file that is not there yet may be made during the apply.
