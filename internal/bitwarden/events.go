@@ -34,6 +34,7 @@ type Event struct {
 	Device      string // Such as "chrome" and "linux_cli".
 	IPAddress   string
 
+	OrganizationID                                            string
 	UserID, ItemID, CollectionID, GroupID, PolicyID, MemberID string
 	ProviderID, ProviderUserID, ProviderOrganizationID        string
 	SendID, SecretID, ProjectID, MachineAccountID             string
@@ -69,6 +70,7 @@ type wireEvent struct {
 	Type                    int       `json:"type"`
 	Date                    time.Time `json:"date"`
 	UserID                  string    `json:"userId"`
+	OrganizationID          string    `json:"organizationId"`
 	ProviderID              string    `json:"providerId"`
 	ItemID                  string    `json:"cipherId"`
 	CollectionID            string    `json:"collectionId"`
@@ -92,14 +94,30 @@ type wireEvent struct {
 
 func (w *wireEvent) toDomain() Event {
 	return Event{
-		Type: eventType(w.Type), TypeNumber: w.Type, Date: w.Date.UTC(), ActorID: w.ActingUserID,
-		SystemActor: numberedName(w.SystemUser, func(number int) string { return systemActors[number] }),
-		Device:      numberedName(w.DeviceType, deviceTypeName), IPAddress: w.IPAddress,
-		UserID: w.UserID, ItemID: w.ItemID, CollectionID: w.CollectionID, GroupID: w.GroupID, PolicyID: w.PolicyID,
-		MemberID: w.MemberID, ProviderID: w.ProviderID, ProviderUserID: w.ProviderUserID,
-		ProviderOrganizationID: w.ProviderOrganizationID, SendID: w.SendID, SecretID: w.SecretID, ProjectID: w.ProjectID,
-		MachineAccountID: w.MachineAccountID, GrantedMachineAccountID: w.GrantedMachineAccountID,
-		InstallationID: w.InstallationID, DomainName: w.DomainName,
+		Type:                    eventType(w.Type),
+		TypeNumber:              w.Type,
+		Date:                    w.Date.UTC(),
+		ActorID:                 w.ActingUserID,
+		SystemActor:             numberedName(w.SystemUser, func(number int) string { return systemActors[number] }),
+		Device:                  numberedName(w.DeviceType, deviceTypeName),
+		IPAddress:               w.IPAddress,
+		OrganizationID:          w.OrganizationID,
+		UserID:                  w.UserID,
+		ItemID:                  w.ItemID,
+		CollectionID:            w.CollectionID,
+		GroupID:                 w.GroupID,
+		PolicyID:                w.PolicyID,
+		MemberID:                w.MemberID,
+		ProviderID:              w.ProviderID,
+		ProviderUserID:          w.ProviderUserID,
+		ProviderOrganizationID:  w.ProviderOrganizationID,
+		SendID:                  w.SendID,
+		SecretID:                w.SecretID,
+		ProjectID:               w.ProjectID,
+		MachineAccountID:        w.MachineAccountID,
+		GrantedMachineAccountID: w.GrantedMachineAccountID,
+		InstallationID:          w.InstallationID,
+		DomainName:              w.DomainName,
 	}
 }
 
@@ -148,6 +166,14 @@ func (c *Client) ItemEvents(ctx context.Context, organizationID, itemID string, 
 	}
 	if err != nil {
 		return nil, err
+	}
+	for i := range log.Events {
+		if other := log.Events[i].OrganizationID; other != "" && other != organizationID {
+			return nil, &InputError{
+				"organization_id", fmt.Sprintf("the item %s belongs to the organization %s", itemID, other),
+				"Give that one: the names in the log come from there.",
+			}
+		}
 	}
 	return log, c.nameEvents(ctx, organizationID, q, log)
 }

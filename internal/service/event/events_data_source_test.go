@@ -172,6 +172,9 @@ func TestItemEvents(t *testing.T) {
 		"organization_id": f.client.ID, "item_id": "00000000-0000-4000-8000-000000000000",
 	})
 	problems.WantError(t, "item_id", "no log of the item")
+	other := f.MSP.NewClient(t, emulator.ClientOptions{Name: "Mill"})
+	_, problems = f.Protocol(t).DataSource(itemEvents, map[string]any{"organization_id": other.ID, "item_id": item})
+	problems.WantError(t, "organization_id", "belongs to the organization "+f.client.ID)
 	_, problems = p.DataSource(organizationEvents, map[string]any{
 		"organization_id": f.client.ID, "start": "2999-01-01T00:00:00Z",
 	})
