@@ -33,7 +33,8 @@ var (
 
 const (
 	// parallelism is how many operations Terraform runs at a time unless it is told otherwise. Nobody tells a provider.
-	parallelism = 10
+	// With more of them more invitations share a call, up to the server's maximum.
+	parallelism, moreParallelism, maxShared = 10, 50, 20
 
 	// shortWait is for how long a run may wait without a word.
 	shortWait = time.Minute
@@ -92,7 +93,7 @@ func (w *waits) add(path creationPath, alike string, timeFor timeFor) bool {
 	w.total[path.kind]++
 	w.paths[path][alike]++
 	w.notes++
-	if w.settling || timeFor(path.kind, w.calls(path)) <= max(shortWait, 2*w.said) {
+	if w.settling || timeFor(path.kind, w.calls(path, parallelism)) <= max(shortWait, 2*w.said) {
 		return false
 	}
 	w.settling = true
@@ -119,9 +120,10 @@ func (w *waits) settle(ctx context.Context) {
 	}
 }
 
-// calls estimates how many calls the creations of a path take. What is alike and comes at the same time shares one: of n
-// among all that are planned, as many as come while the calls of the others wait. The lock must be held.
-func (w *waits) calls(path creationPath) int {
+// calls estimates how many calls the creations of a path take with so many operations at a time. What is alike and comes
+// at the same time shares one: of n among all that are planned, as many as come while the calls of the others wait. The
+// lock must be held.
+func (w *waits) calls(path creationPath, operations int) int {
 	organizations := 1
 	if path.organization == "" && path.kind != Clients && path.kind != Sends { // They are spread over those to be made.
 		organizations = max(1, w.total[Clients])
@@ -130,7 +132,7 @@ func (w *waits) calls(path creationPath) int {
 	for _, n := range w.paths[path] {
 		n = ceil(n, organizations)
 		if path.kind.shares {
-			n = min(n, ceil(w.total[path.kind]+n, 2*parallelism))
+			n = min(n, max(ceil(w.total[path.kind]+n, 2*operations), ceil(n, maxShared)))
 		}
 		calls += n
 	}
@@ -144,6 +146,9 @@ type wait struct {
 	path         creationPath
 	count, calls int
 	duration     time.Duration
+	// With moreParallelism.
+	fewerCalls int
+	shorter    time.Duration
 }
 
 // longest returns the longest wait, of which somebody is warned now.
@@ -152,11 +157,12 @@ func (w *waits) longest(timeFor timeFor) wait {
 	defer w.mu.Unlock()
 	var longest wait
 	for path, alike := range w.paths {
-		next := wait{path: path, calls: w.calls(path)}
+		next := wait{path: path, calls: w.calls(path, parallelism), fewerCalls: w.calls(path, moreParallelism)}
 		for _, n := range alike {
 			next.count += n
 		}
-		if next.duration = timeFor(path.kind, next.calls); next.duration > longest.duration {
+		next.duration, next.shorter = timeFor(path.kind, next.calls), timeFor(path.kind, next.fewerCalls)
+		if next.duration > longest.duration {
 			longest = next
 		}
 	}
@@ -165,13 +171,10 @@ func (w *waits) longest(timeFor timeFor) wait {
 }
 
 func (w wait) summary() string {
-	if w.duration >= 24*time.Hour {
+	if w.duration >= day {
 		return "Server takes fewer calls a day than this apply needs"
 	}
-	if minutes := int(w.duration.Round(time.Minute).Minutes()); minutes > 1 {
-		return fmt.Sprintf("Apply has to wait about %d minutes for the server", minutes)
-	}
-	return "Apply has to wait about a minute for the server"
+	return fmt.Sprintf("Apply has to wait about %s for the server", minutes(w.duration))
 }
 
 func (w wait) detail() string {
@@ -183,16 +186,30 @@ func (w wait) detail() string {
 	default:
 		where = " of organization " + w.path.organization
 	}
-	text := fmt.Sprintf("%d %s%s are planned, about %d calls of a kind of which the server takes only so many per minute "+
-		"from one address. ", w.count, w.path.kind.things, where, w.calls)
-	if w.duration >= 24*time.Hour {
-		text += "It takes 300 of them a day: what is beyond fails, and another apply has to follow on the next day."
+	text := fmt.Sprintf("%d %s%s are planned. They take about %d calls of a kind that the server limits per address. ",
+		w.count, w.path.kind.things, where, w.calls)
+	if w.duration >= day {
+		text += "What is beyond the limit of a day fails, and another apply has to follow on the next day."
 	} else {
-		text += "Nothing fails: the apply waits for its turn, which takes this long at least in all."
+		text += "Nothing fails: the apply waits for its turn, this long at least in all."
 	}
-	if w.path.kind.shares {
+	if w.fewerCalls < w.calls && w.shorter < day {
 		text += fmt.Sprintf(" Invitations with equal role, permissions, groups and collections share a call if they come at "+
-			"the same time, and Terraform does %d things at a time: with -parallelism=50 more of them do.", parallelism)
+			"the same time. Terraform does %d things at a time; with -parallelism=%d they take about %d calls, and %s.",
+			parallelism, moreParallelism, w.fewerCalls, minutes(w.shorter))
 	}
 	return text
+}
+
+const day = 24 * time.Hour
+
+func minutes(d time.Duration) string {
+	switch n := int(d.Round(time.Minute).Minutes()); n {
+	case 0:
+		return "less than a minute"
+	case 1:
+		return "a minute"
+	default:
+		return fmt.Sprintf("%d minutes", n)
+	}
 }

@@ -56,7 +56,7 @@ func TestWaits_calls(t *testing.T) {
 					w.add(creationPath{p.kind, p.organization}, strconv.Itoa(i%p.sets), fivePerMinute)
 				}
 			}
-			if got := w.calls(creationPath{test.plan[0].kind, test.plan[0].organization}); got != test.want {
+			if got := w.calls(creationPath{test.plan[0].kind, test.plan[0].organization}, parallelism); got != test.want {
 				t.Errorf("got %d calls, want %d", got, test.want)
 			}
 		})
@@ -87,7 +87,7 @@ func TestWaits_warnSeldom(t *testing.T) {
 			want  string // of the warning; empty: none
 		}{
 			{10, ""}, // 10 calls: a minute
-			{20, "about 5 minutes for the server: 30 invitations of organization a are planned, about 30 calls"},
+			{20, "about 5 minutes for the server: 30 invitations of organization a are planned. They take about 30 calls"},
 			{20, ""}, // 50 calls: nine minutes
 			{60, "about 21 minutes for the server: 110 invitations of organization a"},
 		} {
@@ -104,27 +104,49 @@ func TestWaits_warnSeldom(t *testing.T) {
 	})
 }
 
+// TestWaits_withMoreParallelism share calls up to the server's maximum.
+func TestWaits_withMoreParallelism(t *testing.T) {
+	t.Parallel()
+	for sets, want := range map[int]int{1: 15, 2: 16, 3: 15, 6: 24, 300: 300} {
+		var w waits
+		for i := range 300 {
+			w.add(creationPath{Invitations, "a"}, strconv.Itoa(i%sets), fivePerMinute)
+		}
+		if got := w.calls(creationPath{Invitations, "a"}, moreParallelism); got != want {
+			t.Errorf("300 invitations in %d sets: got %d calls, want %d", sets, got, want)
+		}
+	}
+}
+
 func TestWait_texts(t *testing.T) {
 	t.Parallel()
+	invitations, everybody := creationPath{Invitations, "a"}, creationPath{Clients, ""}
 	for want, w := range map[string]wait{
-		"Apply has to wait about a minute for the server": {duration: time.Minute + time.Second},
-		"Apply has to wait about 2 minutes for":           {duration: 2*time.Minute + time.Second},
-		"Server takes fewer calls a day than":             {duration: 24 * time.Hour},
-		"301 invitations of organization a are planned, about 301 calls": {
-			creationPath{Invitations, "a"}, 301, 301, 24 * time.Hour,
+		"Apply has to wait about a minute for the server":  {duration: time.Minute + time.Second},
+		"Apply has to wait about 2 minutes for the server": {duration: 2*time.Minute + time.Second},
+		"Server takes fewer calls a day than this apply":   {duration: day},
+		"301 invitations of organization a are planned. They take about 301 calls": {
+			path: invitations, count: 301, calls: 301, duration: day,
 		},
-		"another apply has to follow": {creationPath{Invitations, "a"}, 301, 301, 24 * time.Hour},
-		"waits for its turn":          {creationPath{Invitations, "a"}, 30, 6, time.Minute},
-		"-parallelism=50":             {creationPath{Invitations, "a"}, 30, 6, time.Minute},
-		"100 client organizations are planned, about 100 calls": {
-			creationPath{Clients, ""}, 100, 100, time.Minute,
+		"another apply has to follow": {path: invitations, duration: day},
+		"waits for its turn":          {path: invitations, duration: time.Minute},
+		"with -parallelism=50 they take about 15 calls, and 2 minutes.": {
+			path: invitations, calls: 30, duration: time.Hour, fewerCalls: 15, shorter: 2 * time.Minute,
 		},
+		"about 5 calls, and less than a minute.": {
+			path: invitations, calls: 10, duration: time.Hour, fewerCalls: 5,
+		},
+		"100 client organizations are planned. They": {path: everybody, count: 100, calls: 100, duration: time.Minute},
 		"500 groups of organizations that are made in this run are planned": {
-			creationPath{Groups, ""}, 500, 50, time.Minute,
+			path: creationPath{Groups, ""}, count: 500, calls: 50, duration: time.Minute,
 		},
 	} {
 		if text := w.summary() + ": " + w.detail(); !strings.Contains(text, want) {
 			t.Errorf("got %q, want %q in it", text, want)
 		}
+	}
+	alone := wait{path: everybody, count: 100, calls: 100, fewerCalls: 100, duration: time.Minute, shorter: time.Minute}
+	if text := alone.detail(); strings.Contains(text, "parallelism") {
+		t.Errorf("got %q, although it would not help", text)
 	}
 }
