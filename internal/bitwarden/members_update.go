@@ -100,15 +100,15 @@ func (c *Client) UpdateMember(ctx context.Context, organizationID, id string, u 
 	if err != nil {
 		return nil, err
 	}
+	if err := c.checkOwnGroups(ctx, listed, u); err != nil {
+		return nil, err
+	}
 	current, flags, err := c.freshMember(ctx, organizationID, id)
 	if err != nil {
 		return nil, err
 	}
 	changed, err := c.applyUpdate(ctx, organizationID, current, u)
 	if err != nil {
-		return nil, err
-	}
-	if err := c.checkOwnGroups(ctx, listed, u); err != nil {
 		return nil, err
 	}
 	if err := c.putMember(ctx, organizationID, current, changed, flags, u); err != nil {
