@@ -211,6 +211,7 @@ func (c *Client) identityRefusal(request *call, a *answer, err error) error {
 	case a.isSuccess():
 		return nil
 	case a.status < http.StatusBadRequest, a.status == http.StatusNotFound, a.status == http.StatusMethodNotAllowed,
+		a.status == http.StatusUnauthorized, a.status == http.StatusForbidden, // it refuses with 400, and a reason
 		a.status == http.StatusBadRequest && !json.Valid(a.body):
 		what = fmt.Sprintf("HTTP %d", a.status)
 	default:

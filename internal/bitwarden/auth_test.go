@@ -89,6 +89,8 @@ func TestLogin_elsewhere(t *testing.T) {
 		"JSON of another":     {answer(`{"hello":"world"}`), "something else"},
 		"a redirect":          {status(http.StatusFound, "Location", "https://elsewhere.example/"), "HTTP 302"},
 		"a refusal as a page": {refuse(page), "HTTP 400"},
+		"another login":       {status(http.StatusUnauthorized, "WWW-Authenticate", "Basic"), "HTTP 401"},
+		"a firewall":          {status(http.StatusForbidden), "HTTP 403"},
 	} {
 		for _, field := range []string{"server", "identity_url"} {
 			for _, login := range []string{"API key", "password"} {

@@ -63,8 +63,9 @@ func isRefusal(err error) bool {
 		e.Status != http.StatusTooManyRequests
 }
 
-// deleteMany brings concurrent deletions of one kind together. What the server refuses as a whole, since it no longer
-// knows one of them, is deleted one by one.
+// deleteMany brings concurrent deletions of one kind together, in the organization's lane: whoever writes a whole group
+// or collection there names everything that it has to do with, and the server refuses what was deleted meanwhile. What it
+// refuses as a whole, since it no longer knows one of them, is deleted one by one.
 func (c *Client) deleteMany(
 	ctx context.Context, kind, organizationID, id string, many func(ctx context.Context, ids []string) error,
 	one func(ctx context.Context, id string) error,
@@ -72,7 +73,13 @@ func (c *Client) deleteMany(
 	t := &ticket{subject: id, field: "id"}
 	return c.batches.join(ctx, "delete "+kind+organizationID, maxBulk, t,
 		func(ctx context.Context, gather func() []*ticket) {
+			ctx, leave, err := c.lanes.enter(ctx, organizationID)
 			tickets := gather()
+			if err != nil {
+				fail(tickets, err)
+				return
+			}
+			defer leave()
 			if len(tickets) > 1 {
 				if err := many(ctx, subjects(tickets)); !isRefusal(err) {
 					fail(tickets, err)

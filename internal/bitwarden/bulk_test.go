@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/emulator"
@@ -224,5 +225,35 @@ func TestGroupsAndCollections_deleteTogether(t *testing.T) {
 	}
 	if left := must(c.Collections(t.Context(), w.org.ID, bitwarden.Access{}))(t); len(left) != 1 {
 		t.Errorf("collections are left in the list of this run: %v", left)
+	}
+}
+
+// TestDeletions_waitTheirTurn: a group is written with everything that it may see, so that a collection which goes at that
+// moment would make the server refuse it.
+func TestDeletions_waitTheirTurn(t *testing.T) {
+	t.Parallel()
+	const put = "PUT /api/organizations/{orgId}/groups/{id}"
+	w := newWorld(t, emulator.ClientOptions{})
+	c := w.newRun(t)
+	owner := must(c.Members(t.Context(), w.org.ID))(t)[0]
+	group := must(c.CreateGroup(t.Context(), w.org.ID, bitwarden.NewGroup{Name: "Group"}))(t)
+	collection := must(c.CreateCollection(t.Context(), w.org.ID, bitwarden.NewCollection{
+		Name: "Collection", Groups: map[string]bitwarden.Permission{group.ID: bitwarden.PermissionManage},
+	}))(t)
+	w.fail(t, put, emulator.Fault{Delay: 300 * time.Millisecond})
+	deleted := make(chan error, 1)
+	go func() {
+		tick := time.NewTicker(time.Millisecond)
+		defer tick.Stop()
+		for w.count(put) == 0 {
+			<-tick.C
+		}
+		deleted <- c.DeleteCollection(t.Context(), w.org.ID, collection.ID)
+	}()
+	if err := c.AddGroupMember(t.Context(), w.org.ID, group.ID, owner.ID); err != nil {
+		t.Error(err)
+	}
+	if err := <-deleted; err != nil {
+		t.Error(err)
 	}
 }

@@ -116,7 +116,7 @@ func hint(e *bitwarden.Error) string {
 			"client of the account's provider"
 	case http.StatusNotFound:
 		return "The server also answers this for missing permission and for features that are switched off: it is no proof " +
-			"that anything is gone"
+			"that anything is gone. Run it again, and if that does not help look at the account's role and the client's plan"
 	case http.StatusTooManyRequests:
 		if e.RetryAfter > time.Minute {
 			return fmt.Sprintf("The server takes no more calls of this kind from this address for %s, and nobody waits for so "+
