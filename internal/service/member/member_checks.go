@@ -65,7 +65,8 @@ func (r *memberResource) checkRole(ctx context.Context, plan memberModel, diags 
 
 // checkAddress refuses to invite somebody twice: the server would skip the second invitation silently, or make two
 // members of one person. Nobody can import the owner who was invited together with the organization: that open
-// invitation is taken over. So is a member whom a replacement has just revoked.
+// invitation is taken over. So are a member whom a replacement has just revoked, and the last owner: a destruction that
+// leaves him where he is, and fails at something else, must not stand in the way of the next one.
 func (r *memberResource) checkAddress(
 	ctx context.Context, plan memberModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -89,11 +90,19 @@ func (r *memberResource) checkAddress(
 	marker, _ := req.Private.GetKey(ctx, replacedKey)
 	replaced := string(marker) == strconv.Quote(m.ID)
 	tainted := r.Run.Noted(readKey(m.ID))
-	takeover := isOpenOwner(m) && plan.role() == bitwarden.RoleOwner ||
+	last, err := r.isLastOwner(ctx, organizationID, m.ID)
+	if err != nil {
+		fw.AddError(&resp.Diagnostics, "Could not check the owners of the organization", err)
+		return
+	}
+	takeover := (isOpenOwner(m) || last) && plan.role() == bitwarden.RoleOwner ||
 		r.Run.Noted(revokedKey(organizationID, address))
 	// Should another resource manage this member, its plan finds the note.
 	if !replaced && (!tainted && !takeover || !r.Run.Note(anewKey(m.ID)) || r.Run.Noted(plannedKey(m.ID))) {
 		refuse(&resp.Diagnostics, "email", "Address is in the organization already", inUse(address, m))
+		return
+	}
+	if last && takeover && !replaced && !tainted && !plan.Revoked.ValueBool() {
 		return
 	}
 	r.checkLastOwner(ctx, imported().fromAPI(m), "email", resp)

@@ -192,8 +192,8 @@ func (r *memberResource) invite(ctx context.Context, plan memberModel) (*bitward
 }
 
 // takeOver looks for the invitation that the server sent to the owner when the organization was made, which nobody can
-// import in the same run, and gives it the planned access. A member whom this run has revoked to replace is brought to the
-// plan as well. It returns nil when there is none.
+// import in the same run, and gives it the planned access. The last owner, whom a destruction has left where he was, and a
+// member whom this run has revoked to replace are brought to the plan as well. It returns nil when there is none.
 func (r *memberResource) takeOver(ctx context.Context, plan memberModel) (*bitwarden.Member, error) {
 	organizationID, address := plan.OrganizationID.ValueString(), plan.Email.ValueString()
 	replaces := r.Run.Noted(revokedKey(organizationID, address))
@@ -211,9 +211,11 @@ func (r *memberResource) takeOver(ctx context.Context, plan memberModel) (*bitwa
 		return r.update(ctx, plan)
 	case isOpenOwner(m):
 		return r.align(ctx, plan, m)
-	default:
-		return nil, nil
 	}
+	if last, err := r.isLastOwner(ctx, organizationID, m.ID); err != nil || !last {
+		return nil, err
+	}
+	return r.align(ctx, plan, m)
 }
 
 // align writes role and access where they are not as planned. With an error it returns the member as it was.
