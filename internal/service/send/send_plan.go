@@ -96,6 +96,8 @@ func (p *planner) refuse(attribute, summary, detail string) {
 // compare finds out whether anything changes, and writes the digests into the plan: known where nothing has to be
 // written, unknown where something has.
 func (p *planner) compare(ctx context.Context, done applied) {
+	p.keepSpelling(ctx, "deletion_date", &p.plan.DeletionDate, p.state.DeletionDate)
+	p.keepSpelling(ctx, "expiration_date", &p.plan.ExpirationDate, p.state.ExpirationDate)
 	if !p.plan.DeleteAfter.Equal(p.state.DeleteAfter) && !p.plan.DeleteAfter.IsNull() {
 		p.plan.DeletionDate = timetypes.NewRFC3339Unknown()
 		p.set(ctx, "deletion_date", p.plan.DeletionDate)
@@ -133,6 +135,21 @@ func (p *planner) compare(ctx context.Context, done applied) {
 	p.set(ctx, "password_digest", p.plan.PasswordDigest)
 	p.set(ctx, "file_digest", p.plan.FileDigest)
 	p.changed = !p.plan.isConfiguredAs(p.state) || !p.plan.isOnlyPolicy(p.state)
+}
+
+// keepSpelling plans no change where a date is only written in another way, such as in another time zone.
+func (p *planner) keepSpelling(
+	ctx context.Context,
+	attribute string,
+	plan *timetypes.RFC3339,
+	state timetypes.RFC3339,
+) {
+	if date := instant(*plan); date != nil {
+		if old := instant(state); old != nil && old.Equal(*date) {
+			*plan = state
+			p.set(ctx, attribute, state)
+		}
+	}
 }
 
 // planned is the digest that a secret has after the apply.

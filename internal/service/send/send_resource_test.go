@@ -716,6 +716,37 @@ func TestSend_longest(t *testing.T) {
 	f.wantReceived(t, f.apply(t, nil, config), "", long)
 }
 
+// A date that is written in another way is the same date; generated configurations and bw write them in their own.
+func TestSend_dates_spelling(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	at := time.Now().Add(24 * time.Hour).UTC().Truncate(time.Second).Add(120 * time.Millisecond)
+	dates := func(layout string, zone *time.Location) map[string]any {
+		return text("1", map[string]any{
+			"delete_after": nil, "deletion_date": at.In(zone).Format(layout), "expiration_date": at.In(zone).Format(layout),
+		})
+	}
+	send := f.apply(t, nil, dates("2006-01-02T15:04:05.00Z07:00", time.UTC))
+	f.wantEmpty(t, send, dates("2006-01-02T15:04:05.000Z07:00", time.UTC))
+	f.wantEmpty(t, send, dates("2006-01-02T15:04:05.00Z07:00", time.FixedZone("", 7200)))
+
+	hcl := func(layout string, zone *time.Location) string {
+		date := at.In(zone).Format(layout)
+		return f.Config(fmt.Sprintf("resource %q \"door\" {\n name = \"x\"\n text_wo = \"1\"\n deletion_date = %q\n"+
+			" expiration_date = %[2]q\n}\n", sendType, date))
+	}
+	acctest.Run(t, resource.TestCase{
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
+		Steps: []resource.TestStep{
+			{Config: hcl("2006-01-02T15:04:05.00Z07:00", time.UTC)},
+			{
+				Config:           hcl("2006-01-02T15:04:05.000Z07:00", time.FixedZone("", 7200)),
+				ConfigPlanChecks: action(plancheck.ResourceActionNoop),
+			},
+		},
+	})
+}
+
 func TestSend_dates(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
