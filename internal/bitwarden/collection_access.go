@@ -55,7 +55,7 @@ func (c *Client) CollectionAccess(
 func (c *Client) SetCollectionAccess(
 	ctx context.Context, organizationID, collection string, to Grantee, permission Permission,
 ) error {
-	if err := c.checkGrant(ctx, organizationID, collection, to, permission); err != nil {
+	if err := c.CheckGrant(ctx, organizationID, collection, to, permission); err != nil {
 		return err
 	}
 	err := c.changeAccess(ctx, organizationID, collection, &ticket{grantee: to, permission: permission})
@@ -81,8 +81,8 @@ func (c *Client) RemoveCollectionAccess(ctx context.Context, organizationID, col
 // ErrLastManager says that an organization demands a manager of each collection, and that this is the last one.
 var ErrLastManager = errors.New("nobody else manages the collection, which the organization demands")
 
-// checkGrant refuses what the server would drop silently.
-func (c *Client) checkGrant(
+// CheckGrant refuses with an *InputError what the server would drop silently at a grant.
+func (c *Client) CheckGrant(
 	ctx context.Context, organizationID, collection string, to Grantee, permission Permission,
 ) error {
 	rows, err := c.collectionRows(ctx, organizationID)

@@ -22,7 +22,7 @@ func (c *Client) HasGroupMember(ctx context.Context, organizationID, group, memb
 // AddGroupMember puts one member into a group and leaves the others. One who is in it already is a success. Concurrent
 // changes of one group share a request.
 func (c *Client) AddGroupMember(ctx context.Context, organizationID, group, member string) error {
-	if err := c.checkGroupMember(ctx, organizationID, group, member); err != nil {
+	if err := c.CheckGroupMember(ctx, organizationID, group, member); err != nil {
 		return err
 	}
 	return c.changeGroupMember(ctx, organizationID, group, &ticket{subject: member, field: "member_id"})
@@ -37,9 +37,9 @@ func (c *Client) RemoveGroupMember(ctx context.Context, organizationID, group, m
 	return err
 }
 
-// checkGroupMember refuses ids that do not exist: for one of them the server would refuse all of a batch. So it does
-// for the account's own membership.
-func (c *Client) checkGroupMember(ctx context.Context, organizationID, group, member string) error {
+// CheckGroupMember refuses with an *InputError what AddGroupMember would: ids that do not exist, since for one of them
+// the server would refuse all of a batch, and the account's own membership.
+func (c *Client) CheckGroupMember(ctx context.Context, organizationID, group, member string) error {
 	groups, err := c.groupRows(ctx, organizationID)
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw/fwplan"
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw/fwvalidate"
 )
 
@@ -36,7 +37,9 @@ func OrganizationIDAttribute(kind string) schema.StringAttribute {
 		MarkdownDescription: "Id of the client organization. Changing this forces a new " + kind + ".",
 		Required:            true,
 		Validators:          []validator.String{fwvalidate.UUID()},
-		PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+		PlanModifiers: []planmodifier.String{
+			stringplanmodifier.RequiresReplace(), fwplan.WarnUnknown("organization"),
+		},
 	}
 }
 

@@ -61,6 +61,23 @@ func CreateOnly(remedy string) planmodifier.String {
 	}
 }
 
+// WarnUnknown warns that an object is replaced for nothing but an id that is not known yet, beside the modifier that
+// replaces it. The parent is what the id is of, such as "organization".
+func WarnUnknown(parent string) planmodifier.String {
+	return modifier{
+		"Warns of a replacement because the value is not known yet.",
+		func(req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+			if !req.PlanValue.IsUnknown() {
+				return
+			}
+			resp.Diagnostics.AddAttributeWarning(req.Path, "Replaced because an id is not known yet", fmt.Sprintf(
+				"This is deleted and made again, with everything in it, because the id of its %[1]s is known after apply only. "+
+					"Unless the %[1]s itself is replaced, a data source that looks it up is read late: it, or its module, depends "+
+					"on something that changes in this run. Apply that change alone first, or take it out of depends_on.", parent))
+		},
+	}
+}
+
 // RefuseChange is for an attribute that the server cannot change and for which a replacement would destroy what people
 // have stored. The remedy says what to do instead.
 func RefuseChange(remedy string) planmodifier.String {

@@ -20,11 +20,8 @@ func TestModifiers(t *testing.T) {
 	t.Parallel()
 	null, unknown := types.StringNull(), types.StringUnknown()
 	text := types.StringValue
-	ignoreCase, createOnly, refuse := fwplan.IgnoreCase(), fwplan.CreateOnly(
-		"Do it there.",
-	), fwplan.RefuseChange(
-		"Ask them.",
-	)
+	ignoreCase, createOnly := fwplan.IgnoreCase(), fwplan.CreateOnly("Do it there.")
+	refuse, late := fwplan.RefuseChange("Ask them."), fwplan.WarnUnknown("organization")
 	for name, test := range map[string]struct {
 		modifier            planmodifier.String
 		state, config, want types.String
@@ -39,6 +36,9 @@ func TestModifiers(t *testing.T) {
 		"CreateOnly is quiet about unknown":       {createOnly, text("a"), unknown, text("a"), "", ""},
 		"CreateOnly records what nobody knew yet": {createOnly, null, text("b"), text("b"), "", ""},
 		"CreateOnly with no change":               {createOnly, text("a"), text("a"), text("a"), "", ""},
+		"WarnUnknown warns":                       {late, text("a"), unknown, unknown, "id of its organization", ""},
+		"WarnUnknown lets a change pass":          {late, text("a"), text("b"), text("b"), "", ""},
+		"WarnUnknown is quiet about what is new":  {late, null, unknown, unknown, "", ""},
 		"RefuseChange refuses":                    {refuse, text("a"), text("b"), text("b"), "", `cannot become "b"`},
 		"RefuseChange waits for the value":        {refuse, text("a"), unknown, unknown, "", ""},
 		"RefuseChange with no change":             {refuse, text("a"), text("a"), text("a"), "", ""},

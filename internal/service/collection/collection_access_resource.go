@@ -196,7 +196,7 @@ func (r *collectionAccessResource) ConfigValidators(context.Context) []resource.
 	}
 }
 
-// ModifyPlan refuses access that something else manages too.
+// ModifyPlan refuses access that something else manages too, or whose ends do not exist.
 func (r *collectionAccessResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -210,8 +210,18 @@ func (r *collectionAccessResource) ModifyPlan(
 		}
 		return
 	}
-	if plan, ok := fw.Load[collectionAccessModel](ctx, req.Plan, &resp.Diagnostics); ok {
-		edges, grantee := plan.edges(r.Run)
-		edges.ManageOne(plan.CollectionID, grantee, req.State.Raw.IsNull(), &resp.Diagnostics)
+	plan, ok := fw.Load[collectionAccessModel](ctx, req.Plan, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	edges, grantee := plan.edges(r.Run)
+	edges.ManageOne(plan.CollectionID, grantee, req.State.Raw.IsNull(), &resp.Diagnostics)
+	if !req.State.Raw.IsNull() || !req.Plan.Raw.IsFullyKnown() {
+		return
+	}
+	err := r.Client.CheckGrant(ctx, plan.OrganizationID.ValueString(), plan.CollectionID.ValueString(), plan.grantee(),
+		bitwarden.Permission(plan.Permission.ValueString()))
+	if err != nil {
+		fw.AddError(&resp.Diagnostics, "Access to the collection cannot be granted", err)
 	}
 }

@@ -228,7 +228,7 @@ func TestCollectionAccess_protocol(t *testing.T) {
 	for attribute, id := range map[string]string{"collection_id": f.sue, "member_id": till} {
 		unknown := maps.Clone(config)
 		unknown[attribute] = id
-		_, problems = f.Protocol(t).Apply(accessType, nil, unknown)
+		_, problems = f.Protocol(t).Plan(accessType, nil, unknown)
 		problems.WantError(t, attribute, "There is no", id)
 	}
 	both := maps.Clone(config)

@@ -125,7 +125,7 @@ func (r *groupMembershipResource) ImportState(
 	fw.ImportState(ctx, req, resp, "organization_id", "group_id", "member_id")
 }
 
-// ModifyPlan refuses a membership that something else manages too.
+// ModifyPlan refuses a membership that something else manages too, or whose ends do not exist.
 func (r *groupMembershipResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -138,7 +138,16 @@ func (r *groupMembershipResource) ModifyPlan(
 		}
 		return
 	}
-	if plan, ok := fw.Load[groupMembershipModel](ctx, req.Plan, &resp.Diagnostics); ok {
-		r.Run.GroupMembers.ManageOne(plan.GroupID, plan.MemberID, req.State.Raw.IsNull(), &resp.Diagnostics)
+	plan, ok := fw.Load[groupMembershipModel](ctx, req.Plan, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	r.Run.GroupMembers.ManageOne(plan.GroupID, plan.MemberID, req.State.Raw.IsNull(), &resp.Diagnostics)
+	if !req.State.Raw.IsNull() || !req.Plan.Raw.IsFullyKnown() {
+		return
+	}
+	organizationID, group, member := plan.ends()
+	if err := r.Client.CheckGroupMember(ctx, organizationID, group, member); err != nil {
+		fw.AddError(&resp.Diagnostics, "Member cannot be added to group", err)
 	}
 }

@@ -160,10 +160,10 @@ func TestGroupMembership_protocol(t *testing.T) {
 
 	// The server would refuse the whole list for an unknown id.
 	unknown := map[string]any{"organization_id": f.client.ID, "group_id": group, "member_id": group}
-	_, problems = f.Protocol(t).Apply(membershipType, nil, unknown)
+	_, problems = f.Protocol(t).Plan(membershipType, nil, unknown)
 	problems.WantError(t, "member_id", "no member "+group)
 	unknown = map[string]any{"organization_id": f.client.ID, "group_id": f.sue, "member_id": f.sue}
-	_, problems = f.Protocol(t).Apply(membershipType, nil, unknown)
+	_, problems = f.Protocol(t).Plan(membershipType, nil, unknown)
 	problems.WantError(t, "group_id", "no group "+f.sue)
 
 	if err := f.MSP.Admin.Delete(t.Context(), f.path("/groups/"+group), nil); err != nil {

@@ -60,3 +60,15 @@ func TestGroup_validate(t *testing.T) {
 		})
 	}
 }
+
+// A data source that is read late makes the id of the organization unknown, and the plan a replacement.
+func TestGroup_organizationKnownLate(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	config := map[string]any{"organization_id": f.client.ID, "name": "Shop"}
+	group, problems := f.Protocol(t).Apply(groupType, nil, config)
+	problems.WantNone(t)
+	config["organization_id"] = acctest.Unknown
+	_, problems = f.Protocol(t).Plan(groupType, group, config)
+	problems.WantWarning(t, "organization_id", "Replaced because an id is not known yet", "depends_on")
+}

@@ -228,7 +228,7 @@ func (r *providerUserResource) ImportState(
 	}
 	parts, err := fw.ImportParts(req.ID, "provider_id", "id or email")
 	if err != nil {
-		resp.Diagnostics.AddError("Could not import", err.Error()+".")
+		fw.AddError(&resp.Diagnostics, "Could not import", err)
 		return
 	}
 	if id, err := uuid.Parse(parts[1]); err == nil {
