@@ -5,12 +5,9 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"os"
-
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/provider"
 )
@@ -22,20 +19,8 @@ func main() {
 	debug := flag.Bool("debug", false, "serve under a debugger: print what TF_REATTACH_PROVIDERS has to hold")
 	flag.Parse()
 
-	if err := serve(*debug); err != nil {
+	if err := provider.Serve(version, *debug); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-}
-
-func serve(debug bool) error {
-	if !debug { // A debugged provider does not have the CLI's environment.
-		if err := provider.QuietSDK(); err != nil {
-			return err
-		}
-	}
-	return providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: provider.Address,
-		Debug:   debug,
-	})
 }

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -53,7 +52,7 @@ type Problems []*tfprotov6.Diagnostic
 func NewProtocol(tb testing.TB) *Protocol {
 	tb.Helper()
 	cleanEnvironment()
-	p := &Protocol{tb: tb, server: providerserver.NewProtocol6(provider.New("test")())()}
+	p := &Protocol{tb: tb, server: provider.NewServer("test")}
 	var err error
 	if p.schemas, err = p.server.GetProviderSchema(tb.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
 		tb.Fatal(err)

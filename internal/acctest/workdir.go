@@ -4,14 +4,11 @@
 package acctest
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/provider"
 )
@@ -21,10 +18,7 @@ func Main(m *testing.M) {
 	if os.Getenv("TF_PLUGIN_MAGIC_COOKIE") == "" {
 		os.Exit(m.Run())
 	}
-	err := providerserver.Serve(context.Background(), provider.New("test"), providerserver.ServeOpts{
-		Address: "registry.terraform.io/" + namespace + "/bitwarden",
-	})
-	if err != nil {
+	if err := provider.Serve("test", false); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

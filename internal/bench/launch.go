@@ -21,8 +21,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/provider"
 )
 
@@ -120,9 +118,6 @@ func collectUsage(folder string) (usage, error) {
 
 // serveProfiled serves the provider, as its own main does, and writes profiles when it ends.
 func serveProfiled() int {
-	if err := provider.QuietSDK(); err != nil {
-		return fail(err)
-	}
 	base := filepath.Join(os.Getenv(profilesVariable), strconv.Itoa(os.Getpid()))
 	cpu, err := os.Create(base + ".cpu")
 	if err != nil {
@@ -131,9 +126,7 @@ func serveProfiled() int {
 	if err := pprof.StartCPUProfile(cpu); err != nil {
 		return fail(err)
 	}
-	served := providerserver.Serve(context.Background(), provider.New("bench"), providerserver.ServeOpts{
-		Address: provider.Address,
-	})
+	served := provider.Serve("bench", false)
 	pprof.StopCPUProfile()
 	heap, err := os.Create(base + ".heap")
 	if err != nil {

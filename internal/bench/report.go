@@ -157,6 +157,10 @@ const explanation = `
   provider anew to read its schema, to validate, to plan and to apply); memory is the largest resident set of any of them.
 * Wall time depends on the machine and on what else it does. The ratio compares it with the same command over as many
   ` + "`terraform_data`" + ` resources, run just before.
+* Of the hundred clients, some are applied and destroyed, because the CLI itself takes time with the square of the
+  resources: Terraform 1.11 needs 14 s of CPU to apply 810 resources that do nothing, 48 s for 1,620, and has not
+  finished 8,100 after 8 minutes. All hundred are planned: the others are made on the server, and the state grows by what
+  applying them would have written, which an empty plan proves.
 * Policies are not in the fleets: they are no resources yet. Data breaches are not among the reports: the server is asked
   for one address in two seconds.
 `

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// QuietSDK lets the SDK log nothing but errors if the CLI would show nothing of it, since no variable TF_LOG… is set. The
+// quietSDK lets the SDK log nothing but errors if the CLI would show nothing of it, since no variable TF_LOG… is set. The
 // SDK writes a dozen lines for every call of the CLI, which drops them unread: a third of all CPU time of a plan.
-func QuietSDK() error {
+func quietSDK() error {
 	for _, name := range quiet(os.Environ()) {
 		if err := os.Setenv(name, "ERROR"); err != nil {
 			return err
