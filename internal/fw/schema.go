@@ -119,6 +119,12 @@ type OrganizationIdentity struct {
 	ID             types.String `tfsdk:"id"`
 }
 
+// WholeRow ends the description of a resource whose update makes the server write more than what changes.
+func WholeRow(more string) string {
+	return "\n\nAn update sends " + more + " back as read just before: what somebody else changes of it within this moment " +
+		"is lost, as the guide *Drift and health* explains."
+}
+
 // OneOf lists words for a description: "one of `a`, `b` or `c`".
 func OneOf(words []string) string {
 	last := len(words) - 1

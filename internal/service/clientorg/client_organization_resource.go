@@ -50,7 +50,8 @@ func (r *clientOrganizationResource) Schema(
 	plans := fw.Strings(bitwarden.Plans)
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A client organization of the provider. Creating one makes its keys, buys its seats and sends " +
-			"an invitation to its owner; it needs a provider admin.",
+			"an invitation to its owner; it needs a provider admin." +
+			fw.WholeRow("name and seats"),
 		Attributes: map[string]schema.Attribute{
 			"id": fw.IDAttribute("organization, which every other resource refers to"),
 			"provider_organization_id": schema.StringAttribute{

@@ -40,7 +40,8 @@ func (r *clientSeatsResource) Schema(_ context.Context, _ resource.SchemaRequest
 		MarkdownDescription: "The seats of a client organization that something else owns: other code, another team, the " +
 			"provider portal. Nothing but the number is managed. The number exists with the organization, so creating this " +
 			"resource takes it over, and destroying it forgets the number and leaves it as it is.\n\n" +
-			"Do not use it together with `seats` of a `bitwarden_client_organization` for the same client: that is an error.",
+			"Do not use it together with `seats` of a `bitwarden_client_organization` for the same client: that is an error." +
+			fw.WholeRow("the name"),
 		Attributes: map[string]schema.Attribute{
 			"organization_id": fw.OrganizationIDAttribute("resource; the old client keeps its seats"),
 			"seats": schema.Int64Attribute{

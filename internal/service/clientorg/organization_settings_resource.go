@@ -41,7 +41,10 @@ func (r *organizationSettingsResource) Schema(
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Settings of a client organization. Only what is set here is managed: an attribute that is left " +
 			"out shows the server's value and is never changed. The settings exist with the organization, so creating this " +
-			"resource takes them over, and destroying it forgets them and leaves them as they are.",
+			"resource takes them over, and destroying it forgets them and leaves them as they are." +
+			fw.WholeRow(
+				"all settings of collections",
+			),
 		Attributes: map[string]schema.Attribute{
 			"organization_id": fw.OrganizationIDAttribute("settings resource; the settings of the old client stay as they are"),
 			"billing_email": schema.StringAttribute{

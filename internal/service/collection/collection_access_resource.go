@@ -54,7 +54,9 @@ func (r *collectionAccessResource) Schema(
 			"`collections` of `bitwarden_group` and `bitwarden_member`, which remove whoever is not named. What has such a " +
 			"list cannot have a `bitwarden_collection_access` for the same kind of access as well.\n\n" +
 			"Where the organization demands that somebody manages each collection, its last manager keeps that permission: " +
-			"destroying the access then warns, and Terraform only forgets it.",
+			"destroying the access then warns, and Terraform only forgets it.\n\n" +
+			"Access is given without a look at what others have. To take it away, the list of groups or of members is written " +
+			"without it: what somebody else adds to this list within the moment of the update is lost.",
 		Attributes: map[string]schema.Attribute{
 			"organization_id": fw.OrganizationIDAttribute("access"),
 			"collection_id":   fw.EndAttribute("Id of the collection.", "access"),

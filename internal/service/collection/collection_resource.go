@@ -49,7 +49,7 @@ func (r *collectionResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"them. The name is encrypted before it leaves this machine, so the master password is needed.\n\n" +
 			"Access can be declared here by `groups` and `members`, or on the other side by `collections` of " +
 			"`bitwarden_group` and `bitwarden_member`: choose one side for each. Deleting a collection leaves its items in " +
-			"the organization, without a collection.",
+			"the organization, without a collection." + fw.WholeRow("the external id"),
 		Attributes: map[string]schema.Attribute{
 			"id":              fw.IDAttribute("collection"),
 			"organization_id": fw.OrganizationIDAttribute("collection"),

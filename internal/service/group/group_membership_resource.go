@@ -51,7 +51,7 @@ func (r *groupMembershipResource) Schema(
 			"otherwise, and its destruction removes nobody else.\n\n" +
 			"For a group whose members are all managed in one place, use `members` of `bitwarden_group` or `groups` of " +
 			"`bitwarden_member`, which remove whoever is not named. A group or member that has such a list cannot have a " +
-			"`bitwarden_group_membership` as well.",
+			"`bitwarden_group_membership` as well." + fw.WholeRow("the group with all its members"),
 		Attributes: map[string]schema.Attribute{
 			"organization_id": fw.OrganizationIDAttribute("membership"),
 			"group_id":        fw.EndAttribute("Id of the group.", "membership"),

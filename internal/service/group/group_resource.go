@@ -39,7 +39,8 @@ func (r *groupResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A group of members of a client organization.\n\n" +
 			"Who is in the group can be declared here by `members`, or on the other side by `groups` of `bitwarden_member`; " +
-			"access to collections here by `collections`, or by `groups` of `bitwarden_collection`: choose one side for each.",
+			"access to collections here by `collections`, or by `groups` of `bitwarden_collection`: choose one side for each." +
+			fw.WholeRow("name and access"),
 		Attributes: map[string]schema.Attribute{
 			"id":              fw.IDAttribute("group"),
 			"organization_id": fw.OrganizationIDAttribute("group"),

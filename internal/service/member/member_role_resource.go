@@ -67,7 +67,7 @@ func (r *memberRoleResource) Schema(_ context.Context, _ resource.SchemaRequest,
 		MarkdownDescription: "The role of a member whom SCIM or Directory Connector provisions, and nothing else of that " +
 			"member. A directory invites, revokes and groups people, but does not set their role.\n\n" +
 			"Destroying it leaves the member as it is. For people who are invited from here use `bitwarden_member`, which has " +
-			"the role as well. The last confirmed owner is never demoted.",
+			"the role as well. The last confirmed owner is never demoted." + fw.WholeRow("direct access"),
 		Attributes: map[string]schema.Attribute{
 			"organization_id": fw.OrganizationIDAttribute("role"),
 			"member_id":       fw.EndAttribute("Id of the member (not of the user).", "role"),

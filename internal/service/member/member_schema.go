@@ -34,7 +34,8 @@ func memberSchema() schema.Schema {
 			"to people.\n\n" +
 			"Groups can be declared here by `groups` or by `members` of `bitwarden_group`, direct access here by " +
 			"`collections` or by `members` of `bitwarden_collection`: choose one side for each.\n\n" +
-			"The last confirmed owner is never removed, demoted or revoked, and the acting account never removed or revoked.",
+			"The last confirmed owner is never removed, demoted or revoked, and the acting account never removed or revoked." +
+			fw.WholeRow("role, permissions and direct access"),
 		Attributes: map[string]schema.Attribute{
 			"id":              fw.IDAttribute("member; the person's account has another, `user_id`"),
 			"organization_id": fw.OrganizationIDAttribute("member"),

@@ -48,7 +48,9 @@ func (r *providerSettingsResource) Schema(
 		MarkdownDescription: "The record of the Bitwarden Provider that the account works for. Only what is set here is managed: " +
 			"an attribute that is left out shows the server's value and is never changed. The record exists with the " +
 			"provider, so creating this resource takes it over, and destroying it forgets it and leaves it as it is. Changes " +
-			"need a provider admin.",
+			"need a provider admin." + fw.WholeRow(
+			"the whole record",
+		),
 		Attributes: map[string]schema.Attribute{
 			"id": fw.IDAttribute("provider"),
 			"name": schema.StringAttribute{
