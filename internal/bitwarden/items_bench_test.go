@@ -43,7 +43,7 @@ func BenchmarkItems(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	answer, err := json.Marshal(map[string]any{"data": rows})
+	answer, err := json.Marshal(map[string]any{"object": "list", "data": rows})
 	if err != nil {
 		b.Fatal(err)
 	}
