@@ -31,6 +31,8 @@ type Client struct {
 
 	// settle are the pauses after which a creation whose answer was lost is looked up.
 	settle []time.Duration
+	// outage are the pauses between attempts at that while nothing gets through; each attempt takes its own time.
+	outage []time.Duration
 }
 
 // New checks the configuration, without any request. Its error is a *ConfigError that names the field.
@@ -52,6 +54,7 @@ func New(config Config) (*Client, error) {
 		batches:       batches{window: gatherWindow},
 		organizations: map[string]*organizationCache{},
 		settle:        []time.Duration{0, 2 * time.Second, 3 * time.Second},
+		outage:        []time.Duration{5 * time.Second, 10 * time.Second, 20 * time.Second, 30 * time.Second},
 	}, nil
 }
 

@@ -169,7 +169,7 @@ func TestCreate_isNotRepeatedAfterATimeout(t *testing.T) {
 	must(c.ClientOrganizations(t.Context()))(t)
 	w.fail(t, clientsRoute, emulator.Fault{Delay: 2 * time.Second})
 	_, err := c.CreateClientOrganization(t.Context(), newClientOrganization())
-	if err == nil || !strings.Contains(err.Error(), "look before trying again") {
+	if err == nil || !strings.Contains(err.Error(), "before you try again") {
 		t.Errorf("error %v", err)
 	}
 	if n := w.count(clientsRoute); n != 1 {

@@ -26,20 +26,43 @@ func (c *Client) create(
 			if err := pause(ctx, wait); err != nil {
 				return nil, err
 			}
-			found, lookErr := find()
+			found, lookErr := c.insist(ctx, find)
 			if lookErr != nil {
-				return nil, fmt.Errorf("whether it was executed is not known, look before trying again: %w; looking it up "+
-					"failed, too: %w", lost, lookErr)
+				return nil, fmt.Errorf("whether it was executed is not known: look for it, and import it if it is there, "+
+					"before you try again: %w; looking it up failed, too: %w", lost, lookErr)
 			}
 			if found {
 				return lost, nil
 			}
 		}
 		if mayStillRun(lost) {
-			return nil, fmt.Errorf("it was not executed yet, but may still be, look before trying again: %w", lost)
+			return nil, fmt.Errorf("it was not executed yet, but may still be: look for it before you try again: %w", lost)
 		}
 	}
 	return nil, err
+}
+
+// insist looks again and again while nothing gets through to the server, for a minute and a half: what is made and not
+// found is lost to the state, which no other failure may do.
+func (c *Client) insist(ctx context.Context, find func() (bool, error)) (found bool, err error) {
+	for _, wait := range c.outage {
+		if found, err = find(); !isOutage(err) {
+			return found, err
+		}
+		if err := pause(ctx, wait); err != nil {
+			return false, err
+		}
+	}
+	return find()
+}
+
+// isOutage tells whether a request failed in a way that passes.
+func isOutage(err error) bool {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Status >= http.StatusInternalServerError
+	}
+	_, ok := errors.AsType[*NetworkError](err)
+	return ok
 }
 
 // settleTimes are the pauses before each look at what became of a lost request. The server's own failure is its last

@@ -122,7 +122,7 @@ func (e *NotFoundError) Error() string {
 
 // Error implements error.
 func (e *NetworkError) Error() string {
-	reason, remedy := "no answer from the server", ""
+	reason, remedy := "no answer from the server", "Check the network from here to there, and run it again"
 	switch {
 	case errors.Is(e.Err, errNotJSON):
 		reason, remedy = "no answer of a Bitwarden server", "Check server (BW_URL) and api_url, and what is in between"
@@ -135,12 +135,20 @@ func (e *NetworkError) Error() string {
 	case errors.Is(e.Err, context.DeadlineExceeded):
 		remedy = "If the server is only slow, raise request_timeout"
 	}
-	text := fmt.Sprintf("%s: %v (%s %s)", reason, e.Err, e.Method, e.Route)
+	text := fmt.Sprintf("%s: %s (%s %s)", reason, e.cause(), e.Method, e.Route)
 	if e.Executed && e.Method != http.MethodGet {
 		text += "; the server may have executed the request"
 	}
-	if remedy != "" {
-		text += ". " + remedy
+	return text + ". " + remedy
+}
+
+// cause says in words what net/http has many for. They tell nothing more, and no type of theirs is exported.
+func (e *NetworkError) cause() string {
+	text := e.Err.Error()
+	for _, broken := range []string{"EOF", "stream error", "GOAWAY", "connection reset", "broken pipe"} {
+		if strings.Contains(text, broken) {
+			return "the connection broke off"
+		}
 	}
 	return text
 }

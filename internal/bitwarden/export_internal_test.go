@@ -15,6 +15,7 @@ func (c *Client) LimitAnswers(most int64) { c.transport.tripper.most = most }
 func (c *Client) Hasten() *Client {
 	c.transport.client.RetryWaitMin, c.transport.client.RetryWaitMax = time.Millisecond, 5*time.Millisecond
 	c.settle = []time.Duration{0, 5 * time.Millisecond, 10 * time.Millisecond}
+	c.outage = []time.Duration{20 * time.Millisecond, 40 * time.Millisecond}
 	return c
 }
 

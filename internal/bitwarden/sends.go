@@ -52,6 +52,8 @@ type Send struct {
 
 	SendSettings
 
+	// Link opens the Send; see SendLink. Lists leave it out.
+	Link     string
 	FileName string
 	// FileSize is the size in bytes of the encrypted file.
 	FileSize    int64
@@ -192,7 +194,8 @@ func (c *Client) openSend(ctx context.Context, row wireSend) (*Send, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the Send %s cannot be decrypted: %w", row.ID, err)
 	}
-	return s, nil
+	s.Link, err = c.sendLink(ctx, row)
+	return s, err
 }
 
 // plain is what can be read of a Send without its key.
@@ -317,13 +320,17 @@ func (c *Client) SendLink(ctx context.Context, id string) (string, error) {
 	if !ok {
 		return "", &NotFoundError{Kind: "Send", ID: id}
 	}
+	return c.sendLink(ctx, row)
+}
+
+func (c *Client) sendLink(ctx context.Context, row wireSend) (string, error) {
 	account, _, err := c.unlocked(ctx)
 	if err != nil {
 		return "", err
 	}
 	key, err := account.UserKey.UnwrapSendKey(row.Key)
 	if err != nil {
-		return "", fmt.Errorf("the Send %s cannot be decrypted: %w", id, err)
+		return "", fmt.Errorf("the Send %s cannot be decrypted: %w", row.ID, err)
 	}
 	vault, err := c.vaultURL(ctx)
 	if err != nil {

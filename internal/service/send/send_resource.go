@@ -127,9 +127,12 @@ func (r *sendResource) digest(ctx context.Context, id, kind string, content []by
 // fromServer adds to what the server says of a Send what only this account can tell.
 func (r *sendResource) fromServer(ctx context.Context, m sendModel, s *bitwarden.Send) (sendModel, error) {
 	m = m.fromAPI(s, time.Now())
-	link, err := r.Client.SendLink(ctx, s.ID)
-	if err != nil {
-		return m, err
+	link := s.Link
+	if link == "" { // of a list
+		var err error
+		if link, err = r.Client.SendLink(ctx, s.ID); err != nil {
+			return m, err
+		}
 	}
 	user, err := r.Client.AccountID(ctx)
 	m.Link, m.UserID = types.StringValue(link), types.StringValue(user)
