@@ -31,6 +31,8 @@ type kind struct {
 	writes bool
 	// interrupt says that somebody presses Ctrl-C while the server answers.
 	interrupt bool
+	// outage says that from this call on nothing comes through for a while, so that nobody can look what became of it.
+	outage bool
 }
 
 const (
@@ -59,6 +61,7 @@ var kinds = []kind{
 	{name: "garbage-after", fault: emulator.Fault{Status: 200, Body: garbage, AfterExecution: true}, writes: true},
 	{name: "foreign-before", fault: emulator.Fault{Status: 200, Body: foreign}},
 	{name: "foreign-after", fault: emulator.Fault{Status: 200, Body: foreign, AfterExecution: true}, writes: true},
+	{name: "outage", fault: emulator.Fault{Cut: emulator.CutAfter}, writes: true, outage: true},
 	{name: "interrupt", fault: emulator.Fault{Delay: 300 * time.Millisecond}, interrupt: true},
 }
 
@@ -167,7 +170,7 @@ func (w *walk) meddle(t *testing.T, s *stage) {
 }
 
 // TestFaults lets one call fail, once, in one way, and looks at what becomes of the run and of the next ones. With
-// FAULTS=all it lets every call of every phase fail in every way, else each route once. What fails says how to repeat it.
+// FAULTS=all it lets every call of every phase fail in every way, else a part of them. What fails says how to repeat it.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	all := os.Getenv("FAULTS") == "all"
@@ -237,7 +240,8 @@ func (w *walk) whole() (pairs []pair) {
 	return pairs
 }
 
-// part is every route once: in one phase of those that ask for it, with one fault.
+// part is every route that writes once, and some that read, whose failures are all the same to the client: each in one
+// phase of those that ask for it, with one fault.
 func (w *walk) part() (pairs []pair) {
 	phases := map[string][]*phase{}
 	for _, p := range w.phases {
@@ -249,6 +253,9 @@ func (w *walk) part() (pairs []pair) {
 	}
 	for turn, route := range slices.Sorted(maps.Keys(phases)) {
 		c := call{route, 1}
+		if !c.isWrite() && turn%3 > 0 {
+			continue
+		}
 		suitable := suitableKinds(c)
 		pairs = append(pairs, pair{phases[route][turn%len(phases[route])], c, suitable[turn%len(suitable)]})
 	}
@@ -256,7 +263,9 @@ func (w *walk) part() (pairs []pair) {
 }
 
 func suitableKinds(c call) []kind {
-	return slices.DeleteFunc(slices.Clone(kinds), func(k kind) bool { return k.writes && !c.isWrite() })
+	return slices.DeleteFunc(slices.Clone(kinds), func(k kind) bool {
+		return k.writes && !c.isWrite() || k.outage && c.n > 1
+	})
 }
 
 // interrupt presses Ctrl-C so long after the server has got so many calls.
@@ -293,6 +302,9 @@ func (w *walk) pair(t *testing.T, one pair) {
 	if err := s.Fail(c.route, k.fault); err != nil {
 		t.Fatal(err)
 	}
+	if k.outage {
+		s.cutOff(t, c.route)
+	}
 	var meanwhile func(context.Context, *os.Process)
 	reached := func(r emulator.Requests) bool { return r.Count(c.route) >= c.n }
 	if k.interrupt {
@@ -304,6 +316,25 @@ func (w *walk) pair(t *testing.T, one pair) {
 	}
 	w.survive(t, p, s, k, meanwhile, reached,
 		fmt.Sprintf("FAULTS=all go test -run '^TestFaults$/^walk$/^%s$/^%s$/^%s$' ./internal/faults", p.name, c, k.name))
+}
+
+// outageTime is longer than a call is repeated for.
+const outageTime = 10 * time.Second
+
+// cutOff lets nothing through for a while from the next request of a route on.
+func (s *stage) cutOff(t *testing.T, route string) {
+	t.Helper()
+	err := s.Before(route, func() {
+		for _, other := range s.Routes() {
+			if err := s.Fail(other, emulator.Fault{Cut: emulator.CutBefore}); err != nil {
+				t.Error(err)
+			}
+		}
+		time.AfterFunc(outageTime, s.ClearFaults)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // survive runs the phase, which something happens to, and after it whatever it takes to reach what was wanted: one run
