@@ -32,7 +32,8 @@ type ticket struct {
 	fingerprint string
 	grantee     Grantee
 	permission  Permission
-	remove      bool // the edge to the subject, instead of adding it
+	remove      bool        // the edge to the subject, instead of adding it
+	scarce      func() bool // whether the server takes so few calls that each had better be full; nil: no
 	member      *Member
 	err         error
 }
@@ -128,6 +129,9 @@ func (b *batches) patience(g *batch, ready time.Time) time.Duration {
 	}
 	if len(g.tickets) > 1 {
 		window *= 2
+	}
+	if len(g.tickets) > 0 && g.tickets[0].scarce != nil && g.tickets[0].scarce() {
+		window *= 4
 	}
 	return min(time.Until(newest.Add(window)), time.Until(ready.Add(maxWindows*b.window)))
 }

@@ -86,7 +86,7 @@ type visit struct {
 
 // wait returns when the request may be sent, or with the error of the context. Whoever sends it calls answered then.
 func (p *pace) wait(ctx context.Context, request *http.Request) (*visit, error) {
-	v := p.reserve(paceKey(request), limitsOf(request.Method, request.URL.Path), time.Now())
+	v := p.reserve(paceKey(request.Method, request.URL), limitsOf(request.Method, request.URL.Path), time.Now())
 	delay := time.Until(v.at)
 	if delay <= 0 {
 		return v, ctx.Err()
@@ -196,6 +196,25 @@ func (t *transport) isLimited() bool {
 	return p.active
 }
 
+// isScarce tells whether a path of the API, which is limited per minute, had several calls within the latest one.
+func (t *transport) isScarce(method, path string) bool {
+	api, err := url.Parse(t.config.APIURL + path)
+	if err != nil {
+		return false
+	}
+	p, recent := t.tripper.paces.of(api.Host), 0
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if known := p.paths[paceKey(method, api)]; p.active && known != nil {
+		for _, v := range known.visits {
+			if time.Since(v.at) < time.Minute {
+				recent++
+			}
+		}
+	}
+	return recent > 1
+}
+
 // timeFor is when the last of so many calls is sent that begin together, on a path that was not used before.
 func timeFor(limits []limit, calls int) time.Duration {
 	var total time.Duration
@@ -214,8 +233,8 @@ func isCloud(host string) bool {
 	return strings.HasSuffix(host, ".bitwarden.com") || strings.HasSuffix(host, ".bitwarden.eu")
 }
 
-func paceKey(request *http.Request) string {
-	return request.Method + " " + strings.ToLower(strings.TrimRight(request.URL.Path, "/"))
+func paceKey(method string, address *url.URL) string {
+	return method + " " + strings.ToLower(strings.TrimRight(address.Path, "/"))
 }
 
 func limitsOf(method, path string) []limit {

@@ -66,7 +66,9 @@ func (c *Client) InviteMember(ctx context.Context, organizationID string, n NewM
 	if err != nil {
 		return nil, err
 	}
-	t := &ticket{subject: normalizeEmail(n.Email), field: "email"}
+	t := &ticket{subject: normalizeEmail(n.Email), field: "email", scarce: func() bool {
+		return c.transport.isScarce(http.MethodPost, "/organizations/"+organizationID+"/users/invite")
+	}}
 	err = c.batches.join(ctx, "invite "+organizationID+string(key), maxInvitations, t,
 		func(ctx context.Context, gather func() []*ticket) {
 			c.runInvitations(ctx, organizationID, body, gather)
