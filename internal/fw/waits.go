@@ -191,7 +191,7 @@ func (w wait) detail() string {
 	if w.duration >= day {
 		text += "What is beyond the limit of a day fails, and another apply has to follow on the next day."
 	} else {
-		text += "Nothing fails: the apply waits for its turn, this long at least in all."
+		text += "Nothing fails: the apply waits for its turn."
 	}
 	if w.fewerCalls < w.calls && w.shorter < day {
 		text += fmt.Sprintf(" Invitations with equal role, permissions, groups and collections share a call if they come at "+
