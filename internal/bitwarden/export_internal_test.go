@@ -11,8 +11,10 @@ import (
 // LimitAnswers makes a client refuse answers of more bytes.
 func (c *Client) LimitAnswers(most int64) { c.transport.tripper.most = most }
 
-// Hasten shortens the waits of a client whose requests fail on purpose.
+// Hasten shortens the waits of a client whose requests fail on purpose. It shares no limits with other tests, whose servers
+// may have had the same port.
 func (c *Client) Hasten() *Client {
+	c.transport.tripper.paces = NewPaces()
 	c.transport.client.RetryWaitMin, c.transport.client.RetryWaitMax = time.Millisecond, 5*time.Millisecond
 	c.settle = []time.Duration{0, 5 * time.Millisecond, 10 * time.Millisecond}
 	c.outage = []time.Duration{20 * time.Millisecond, 40 * time.Millisecond}

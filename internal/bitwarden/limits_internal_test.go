@@ -218,6 +218,23 @@ func TestPace_knowsTheCloud(t *testing.T) {
 	}
 }
 
+// TestNew_sharesThePace of the process with other clients.
+func TestNew_sharesThePace(t *testing.T) {
+	t.Parallel()
+	for range 2 {
+		c, err := New(Config{Email: "sue@msp.example", MasterPassword: NewSecret("secret")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.transport.tripper.paces != &processPaces {
+			t.Error("the client has a pace of its own")
+		}
+		if !c.transport.isLimited() || c.TimeFor(http.MethodPost, "/organizations/{id}/users/invite", 6) < time.Minute {
+			t.Error("the cloud has no limits")
+		}
+	}
+}
+
 // TestPace_closedPath leaves a path alone for as long as the server wants, also when others have used up what it takes.
 func TestPace_closedPath(t *testing.T) {
 	t.Parallel()
