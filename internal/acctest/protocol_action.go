@@ -5,22 +5,16 @@ package acctest
 
 import "github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-// PlanAction validates and plans an action, as a CLI does before it asks for approval.
+// PlanAction plans an action, as a CLI does before it asks for approval. Like a CLI it does not validate what has become
+// known since the configuration was validated: that is the provider's task.
 func (p *Protocol) PlanAction(typeName string, config map[string]any) Problems {
 	p.tb.Helper()
 	server, encoded := p.action(typeName, config)
-	validated, err := server.ValidateActionConfig(p.tb.Context(), &tfprotov6.ValidateActionConfigRequest{
-		ActionType: typeName, Config: encoded,
-	})
-	p.must(err)
-	if Problems(validated.Diagnostics).HasError() {
-		return validated.Diagnostics
-	}
 	planned, err := server.PlanAction(p.tb.Context(), &tfprotov6.PlanActionRequest{
 		ActionType: typeName, Config: encoded, ClientCapabilities: &tfprotov6.PlanActionClientCapabilities{},
 	})
 	p.must(err)
-	return append(Problems(validated.Diagnostics), planned.Diagnostics...)
+	return planned.Diagnostics
 }
 
 // Invoke plans an action and, without errors, invokes it. Progress is what it told meanwhile.
@@ -29,6 +23,12 @@ func (p *Protocol) Invoke(typeName string, config map[string]any) (progress []st
 	if problems = p.PlanAction(typeName, config); problems.HasError() {
 		return nil, problems
 	}
+	return p.InvokePlanned(typeName, config)
+}
+
+// InvokePlanned invokes an action without a look at the plan, as when values have become known since.
+func (p *Protocol) InvokePlanned(typeName string, config map[string]any) (progress []string, problems Problems) {
+	p.tb.Helper()
 	server, encoded := p.action(typeName, config)
 	stream, err := server.InvokeAction(p.tb.Context(), &tfprotov6.InvokeActionRequest{
 		ActionType: typeName, Config: encoded, ClientCapabilities: &tfprotov6.InvokeActionClientCapabilities{},

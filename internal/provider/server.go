@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -41,9 +42,9 @@ type framework interface {
 	tfprotov6.ActionServer
 }
 
-// server lets go of the context of each call when that ends. The framework keeps all of them for the case that the CLI
-// tells it to stop, with everything that hangs on a context, down to the request itself: some ten kilobytes for each of
-// the tens of thousands of calls of a large plan.
+// server lets go of the context of each call when that ends, and validates actions when their values are known. The
+// framework keeps all contexts for the case that the CLI tells it to stop, with everything that hangs on them, down to the
+// request itself: some ten kilobytes for each of the tens of thousands of calls of a large plan.
 type server struct{ framework }
 
 // ValidateResourceConfig implements tfprotov6.ResourceServer.
@@ -100,6 +101,46 @@ func (s server) ReadDataSource(
 	ctx context.Context, req *tfprotov6.ReadDataSourceRequest,
 ) (*tfprotov6.ReadDataSourceResponse, error) {
 	return during(ctx, s.framework.ReadDataSource, req)
+}
+
+// PlanAction implements tfprotov6.ActionServer. The CLI validates an action only before variables and what the plan reads
+// are known, and hands over whatever they turn out to be: nothing for what is required, or a password that is too short.
+func (s server) PlanAction(
+	ctx context.Context, req *tfprotov6.PlanActionRequest,
+) (*tfprotov6.PlanActionResponse, error) {
+	problems, err := s.invalid(ctx, req.ActionType, req.Config)
+	if err != nil || len(problems) > 0 {
+		return &tfprotov6.PlanActionResponse{Diagnostics: problems}, err
+	}
+	return s.framework.PlanAction(ctx, req)
+}
+
+// InvokeAction implements tfprotov6.ActionServer. Some values are known then only.
+func (s server) InvokeAction(
+	ctx context.Context, req *tfprotov6.InvokeActionRequest,
+) (*tfprotov6.InvokeActionServerStream, error) {
+	problems, err := s.invalid(ctx, req.ActionType, req.Config)
+	if err != nil || len(problems) > 0 {
+		return &tfprotov6.InvokeActionServerStream{Events: func(push func(tfprotov6.InvokeActionEvent) bool) {
+			push(tfprotov6.InvokeActionEvent{Type: tfprotov6.CompletedInvokeActionEventType{Diagnostics: problems}})
+		}}, err
+	}
+	return s.framework.InvokeAction(ctx, req)
+}
+
+// invalid is what is wrong with the configuration of an action.
+func (s server) invalid(
+	ctx context.Context, actionType string, config *tfprotov6.DynamicValue,
+) ([]*tfprotov6.Diagnostic, error) {
+	validated, err := s.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{
+		ActionType: actionType, Config: config,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(validated.Diagnostics, func(d *tfprotov6.Diagnostic) bool {
+		return d.Severity != tfprotov6.DiagnosticSeverityError // the CLI has shown warnings before
+	}), nil
 }
 
 // during calls the framework with a context that has nothing to hold on to afterwards.

@@ -200,13 +200,17 @@ func TestMembersActions_validate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			problems := acctest.NewProtocol(t).PlanAction(test.action, test.config)
+			p := acctest.NewProtocol(t)
+			planned := p.PlanAction(test.action, test.config)
 			if test.attribute == "" {
-				problems.WantNone(t)
+				planned.WantNone(t)
 				return
 			}
-			if len(problems) != 1 || acctest.Attribute(problems[0]) != test.attribute {
-				t.Errorf("want an error on %s, got:\n%s", test.attribute, problems)
+			_, invoked := p.InvokePlanned(test.action, test.config)
+			for when, problems := range map[string]acctest.Problems{"plan": planned, "invocation": invoked} {
+				if len(problems) != 1 || acctest.Attribute(problems[0]) != test.attribute {
+					t.Errorf("%s: want an error on %s, got:\n%s", when, test.attribute, problems)
+				}
 			}
 		})
 	}
