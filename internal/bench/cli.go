@@ -7,6 +7,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -93,17 +94,16 @@ func (w *workdir) run(ctx context.Context, args ...string) (took spent, changes 
 	command := exec.CommandContext(ctx, w.cli, args...)
 	command.Dir, command.Env = w.folder, w.env
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
-	var out bytes.Buffer
-	command.Stdout, command.Stderr = &out, &out
+	var problems bytes.Buffer
+	command.Stderr = &problems
 	began := time.Now()
 	err = command.Run()
 	took.wall = time.Since(began)
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() == 2 && args[0] == "plan" {
 		changes, err = true, nil
 	}
-	if err != nil {
-		text := out.Bytes()
-		return took, false, fmt.Errorf("%s: %w\n…%s", args[0], err, text[max(0, len(text)-5000):])
+	if err = cmp.Or(ctx.Err(), err); err != nil {
+		return took, false, fmt.Errorf("%s: %w\n%s", args[0], err, problems.Bytes()[:min(problems.Len(), 3000)])
 	}
 	took.cli = usageOf(command.ProcessState).CPU // its children included
 	if w.usage != "" {
