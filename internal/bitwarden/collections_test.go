@@ -160,6 +160,29 @@ func TestCollection_lostAnswers(t *testing.T) {
 	}
 }
 
+// TestCreate_outlastsAnOutage: the answer is lost, and for longer than a call is repeated nobody can look what became of it.
+func TestCreate_outlastsAnOutage(t *testing.T) {
+	t.Parallel()
+	const look = "GET /api/organizations/{orgId}/groups/details"
+	w := newWorld(t, emulator.ClientOptions{})
+	w.fail(t, groupsRoute, emulator.Fault{Cut: emulator.CutAfter})
+	w.fail(t, look, emulator.Fault{Cut: emulator.CutBefore, Skip: 1, Times: 7})
+	created := must(w.CreateGroup(t.Context(), w.org.ID, bitwarden.NewGroup{Name: "Helpdesk"}))(t)
+	if posts, looks := w.count(groupsRoute), w.count(look); posts != 1 || looks < 8 {
+		t.Errorf("%d creations, want one; %d looks at it, want 8 or more", posts, looks)
+	}
+	if list := must(w.newRun(t).Groups(t.Context(), w.org.ID))(t); len(list) != 1 || list[0].ID != created.ID {
+		t.Errorf("groups %+v, want only %s", list, created.ID)
+	}
+
+	w.fail(t, groupsRoute, emulator.Fault{Cut: emulator.CutAfter})
+	w.fail(t, look, emulator.Fault{Cut: emulator.CutBefore, Skip: 1, Times: 100})
+	_, err := w.newRun(t).CreateGroup(t.Context(), w.org.ID, bitwarden.NewGroup{Name: "Sales"})
+	if err == nil || !strings.Contains(err.Error(), "before you try again") || strings.Contains(err.Error(), "stream") {
+		t.Errorf("error %v", err)
+	}
+}
+
 // TestCreate_isNotRepeatedAfterATimeout: the server may still be at it.
 func TestCreate_isNotRepeatedAfterATimeout(t *testing.T) {
 	t.Parallel()
