@@ -299,7 +299,7 @@ func TestEdits_ofOthers(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				ours, theirs := d.newRun(t), d.newRun(t)
+				ours, theirs := d.newRun(t), d.Client
 				must(ours.Account(ctx))(t) // what every run has read
 				must(ours.Members(ctx, d.org.ID))(t)
 				d.server.ResetRequests()
