@@ -56,13 +56,13 @@ func budgets() []budget {
 
 // check finds the worst result. measured is false if the step was not measured.
 func (b budget) check(results []result) (row []string, measured bool) {
-	worst := 0.0
+	worst, label := 0.0, ""
 	for _, r := range results {
 		if r.fleet.name != b.fleet || r.step != b.step {
 			continue
 		}
 		if got := b.of(r); !measured || (got > worst) != b.least {
-			worst = got
+			worst, label = got, r.label()
 		}
 		measured = true
 	}
@@ -74,7 +74,7 @@ func (b budget) check(results []result) (row []string, measured bool) {
 		verdict = "**missed**"
 	}
 	return []string{
-		fmt.Sprintf("%s, %s: %s", b.fleet, b.step, b.what), fmt.Sprintf("%s %v%s", word, b.limit, b.unit),
+		fmt.Sprintf("%s, %s: %s", b.fleet, label, b.what), fmt.Sprintf("%s %v%s", word, b.limit, b.unit),
 		fmt.Sprintf("%v%s", math.Round(worst*100)/100, b.unit), verdict,
 	}, measured
 }

@@ -79,7 +79,7 @@ type world struct {
 // fleets are those of which RESULTS.md tells.
 func fleets(s size) []fleet {
 	slow := []conditions{{parallelism: s.parallelism}, {latency: s.latency, parallelism: s.parallelism}}
-	wide := slices.Concat(slow, []conditions{{parallelism: s.wide}, {latency: s.latency, parallelism: s.wide}})
+	wide := slices.Concat(slow, []conditions{{latency: s.latency, parallelism: s.wide}})
 	return []fleet{
 		collectionFleet(s, slow), clientFleet(s, wide), memberFleet("members", s.members, slow), itemFleet(s, slow),
 		memberFleet("limits", s.limited, []conditions{{parallelism: s.wide, limited: true}}),

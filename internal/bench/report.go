@@ -127,25 +127,10 @@ func describeMachine(ctx context.Context, cli, version string) (string, error) {
 		return "", fmt.Errorf("the CLI %q (variable TF) does not run: %w", cli, err)
 	}
 	program, _, _ := strings.Cut(string(out), "\n")
-	return fmt.Sprintf(
-		`# What the provider costs
-
-Written by `+"`make bench`"+` on %s: %d cores%s%s, load %s before the start. Provider %s, %s, %s.
-`,
-		time.Now().UTC().Format(time.DateOnly),
-		runtime.NumCPU(),
-		field("/proc/cpuinfo", "model name", " (", ")"),
-		field(
-			"/proc/meminfo",
-			"MemTotal",
-			", ",
-			" of memory",
-		),
-		load(),
-		version,
-		program,
-		runtime.Version(),
-	) + explanation, nil
+	machine := fmt.Sprintf("%d cores (%s), %s of memory, load %s before the start",
+		runtime.NumCPU(), field("/proc/cpuinfo", "model name"), memorySize(), load())
+	return fmt.Sprintf("# What the provider costs\n\nWritten by `make bench` on %s: %s. Provider %s, %s, %s.\n%s",
+		time.Now().UTC().Format(time.DateOnly), machine, version, program, runtime.Version(), explanation), nil
 }
 
 const explanation = `
@@ -165,25 +150,36 @@ const explanation = `
   for one address in two seconds.
 `
 
-// field is a value that Linux tells about the machine, empty elsewhere.
-func field(file, name, before, after string) string {
+// field is a value that Linux tells about the machine.
+func field(file, name string) string {
 	content, err := os.ReadFile(file)
 	if err != nil {
-		return ""
+		return unknown
 	}
 	for line := range strings.Lines(string(content)) {
 		if key, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(key) == name {
-			return before + strings.TrimSpace(value) + after
+			return strings.TrimSpace(value)
 		}
 	}
-	return ""
+	return unknown
+}
+
+// unknown is what other systems than Linux do not tell so easily.
+const unknown = "unknown"
+
+func memorySize() string {
+	var kibibytes int64
+	if _, err := fmt.Sscanf(field("/proc/meminfo", "MemTotal"), "%d kB", &kibibytes); err != nil {
+		return unknown
+	}
+	return fmt.Sprintf("%d GB", kibibytes*1024/1_000_000_000)
 }
 
 // load is how many processes wanted to run in the last minute.
 func load() string {
 	content, err := os.ReadFile("/proc/loadavg")
 	if err != nil {
-		return "unknown"
+		return unknown
 	}
 	average, _, _ := strings.Cut(string(content), " ")
 	return average
