@@ -80,18 +80,18 @@ func (a *membersAction) chosen(
 		fw.AddError(diags, d.summary, err)
 		return nil
 	}
-	unknown := slices.Clone(ids)
+	missing := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == "" }) // It is not known yet.
 	members = slices.DeleteFunc(members, func(m bitwarden.Member) bool {
-		unknown = slices.DeleteFunc(unknown, func(id string) bool { return id == m.ID || id == "" })
+		missing = slices.DeleteFunc(missing, func(id string) bool { return id == m.ID })
 		if config.MemberIDs.IsNull() {
 			return !d.all(m)
 		}
 		return !slices.Contains(ids, m.ID)
 	})
-	if len(unknown) > 0 {
+	if len(missing) > 0 {
 		refuse(diags, "member_ids", "No such members", fmt.Sprintf(
 			"Organization %s has no member with the id %s. Members have another id than their users.",
-			organizationID, strings.Join(unknown, ", ")))
+			organizationID, strings.Join(missing, ", ")))
 	}
 	return members
 }

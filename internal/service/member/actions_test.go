@@ -153,7 +153,12 @@ func TestRevokeMembers_refuses(t *testing.T) {
 	}
 	f.Protocol(t).PlanAction(revokeAction, f.of(f.ownerID, sue)).WantNone(t)
 	f.Protocol(t).PlanAction(revokeAction, f.of(self, sue)).WantError(t, "member_ids", "acting account")
-	f.Protocol(t).PlanAction(revokeAction, f.of(acctest.Unknown)).WantNone(t)
+	empty := f.MSP.NewClient(t, emulator.ClientOptions{Name: "Empty"}).ID
+	for _, organization := range []string{f.organization, empty} {
+		f.Protocol(t).PlanAction(revokeAction, map[string]any{
+			"organization_id": organization, "member_ids": []any{acctest.Unknown},
+		}).WantNone(t)
+	}
 	f.ResetRequests()
 	_, problems := f.Protocol(t).Invoke(revokeAction, f.of(someID, sue))
 	problems.WantError(t, "member_ids", "No such members", someID)

@@ -60,8 +60,9 @@ func (a *recoverAccountAction) Schema(_ context.Context, _ action.SchemaRequest,
 				Validators:          []validator.String{fwvalidate.UUID()},
 			},
 			"new_password": schema.StringAttribute{
-				MarkdownDescription: fmt.Sprintf("New master password, at least %d characters long. It is not in the state, but "+
-					"in a plan that is saved to a file: `new_password_wo` of the resource is not.", minPassword),
+				MarkdownDescription: fmt.Sprintf("New master password, at least %d characters long. Give it by a `sensitive` "+
+					"variable, since the CLI shows everything else of an action. It is not in the state, but in a plan that is "+
+					"saved to a file: `new_password_wo` of the resource is not.", minPassword),
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.UTF8LengthAtLeast(minPassword)},
 			},
