@@ -175,9 +175,9 @@ func (m *unmanagedObjectsModel) read(ctx context.Context, client *bitwarden.Clie
 			return err
 		}
 	}
-	m.Count = count(len(m.Members) + len(m.Groups) + len(m.Collections) + len(m.Policies.Elements()) +
-		len(m.Sends.Elements()))
-	if m.Count.ValueInt64() > 0 {
+	inside := len(m.Members) + len(m.Groups) + len(m.Collections) + len(m.Policies.Elements())
+	m.Count = count(inside + len(m.Sends.Elements()))
+	if inside > 0 {
 		return nil
 	}
 	// The lists of an organization that is gone are empty, too.
