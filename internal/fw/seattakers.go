@@ -78,7 +78,7 @@ func (p *seatPlan) count(seats int, members []bitwarden.Member) seatCount {
 			if taker {
 				count.staying++
 			}
-		case taker:
+		case taker && m.Status != bitwarden.StatusStaged: // Nobody is invited who is staged.
 			count.invited = append(count.invited, address)
 		}
 	}
