@@ -71,7 +71,7 @@ func WarnUnknown(parent string) planmodifier.String {
 				return
 			}
 			resp.Diagnostics.AddAttributeWarning(req.Path, "Replaced because an id is not known yet", fmt.Sprintf(
-				"This is deleted and made again, with everything in it, because the id of its %[1]s is known after apply only. "+
+				"This is destroyed, as its page says, and made again, because the id of its %[1]s is known after apply only. "+
 					"Unless the %[1]s itself is replaced, a data source that looks it up is read late: it, or its module, depends "+
 					"on something that changes in this run. Apply that change alone first, or take it out of depends_on.", parent))
 		},

@@ -139,10 +139,7 @@ func (p *planner) compare(ctx context.Context, done applied) {
 
 // keepSpelling plans no change where a date is only written in another way, such as in another time zone.
 func (p *planner) keepSpelling(
-	ctx context.Context,
-	attribute string,
-	plan *timetypes.RFC3339,
-	state timetypes.RFC3339,
+	ctx context.Context, attribute string, plan *timetypes.RFC3339, state timetypes.RFC3339,
 ) {
 	if date := instant(*plan); date != nil {
 		if old := instant(state); old != nil && old.Equal(*date) {
@@ -265,8 +262,8 @@ func (p *planner) checkNew(ctx context.Context) {
 	if p.config.TextWO.IsNull() && p.config.File.IsNull() {
 		p.resp.Diagnostics.AddError(
 			"Nothing to send",
-			"A new Send needs text_wo or file. Only a Send of a text that exists, as "+
-				"after an import, can do without: it keeps its text.",
+			"A new Send needs text_wo or file. Only a Send of a text that exists, "+
+				"as after an import, can do without: it keeps its text.",
 		)
 	}
 	if p.resource.Run != nil && p.config.File.IsNull() {
