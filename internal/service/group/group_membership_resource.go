@@ -143,10 +143,11 @@ func (r *groupMembershipResource) ModifyPlan(
 		return
 	}
 	r.Run.GroupMembers.ManageOne(plan.GroupID, plan.MemberID, req.State.Raw.IsNull(), &resp.Diagnostics)
-	if !req.State.Raw.IsNull() || !req.Plan.Raw.IsFullyKnown() {
+	organizationID, group, member := plan.ends()
+	// What is refused now may be allowed when the settings are applied.
+	if !req.State.Raw.IsNull() || !req.Plan.Raw.IsFullyKnown() || r.Run.AdminAccessNoted(organizationID) {
 		return
 	}
-	organizationID, group, member := plan.ends()
 	if err := r.Client.CheckGroupMember(ctx, organizationID, group, member); err != nil {
 		fw.AddError(&resp.Diagnostics, "Member cannot be added to group", err)
 	}

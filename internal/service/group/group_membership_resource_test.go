@@ -178,6 +178,39 @@ func TestGroupMembership_protocol(t *testing.T) {
 	problems.WantNone(t)
 }
 
+// The acting account may add itself to a group once admins manage everything, which the same run may bring.
+func TestGroupMembership_ownAccount(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	if err := f.client.Invite(t.Context(), f.MSP.Admin.Email, 0); err != nil {
+		t.Fatal(err)
+	}
+	self, err := f.client.Join(t.Context(), f.MSP.Admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	group := f.newGroup(t, f.sam)
+	config := map[string]any{"organization_id": f.client.ID, "group_id": group, "member_id": self}
+	settings := map[string]any{
+		"organization_id": f.client.ID, "allow_admin_access_to_all_collection_items": true,
+	}
+	const settingsType = "bitwarden_organization_settings"
+	_, problems := f.Protocol(t).Plan(membershipType, nil, config)
+	problems.WantError(t, "member_id", "the account that Terraform uses")
+
+	p := f.Protocol(t)
+	_, problems = p.Plan(settingsType, nil, settings)
+	problems.WantNone(t)
+	_, problems = p.Plan(membershipType, nil, config)
+	problems.WantNone(t)
+
+	p = f.Protocol(t)
+	_, problems = p.Apply(settingsType, nil, settings)
+	problems.WantNone(t)
+	_, problems = p.Apply(membershipType, nil, config)
+	problems.WantNone(t)
+}
+
 func TestGroupMembership_failures(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
