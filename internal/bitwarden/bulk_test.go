@@ -228,6 +228,36 @@ func TestGroupsAndCollections_deleteTogether(t *testing.T) {
 	}
 }
 
+// TestCreations_waitForWholeRows: a group that is written with what it could see before would lose what it may see since.
+func TestCreations_waitForWholeRows(t *testing.T) {
+	t.Parallel()
+	const put = "PUT /api/organizations/{orgId}/groups/{id}"
+	w := newWorld(t, emulator.ClientOptions{})
+	c := w.newRun(t)
+	owner := must(c.Members(t.Context(), w.org.ID))(t)[0]
+	group := must(c.CreateGroup(t.Context(), w.org.ID, bitwarden.NewGroup{Name: "Group"}))(t)
+	w.fail(t, put, emulator.Fault{Delay: 300 * time.Millisecond})
+	added := make(chan error, 1)
+	go func() { added <- c.AddGroupMember(t.Context(), w.org.ID, group.ID, owner.ID) }()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for w.count(put) == 0 {
+		<-tick.C
+	}
+	collection := must(c.CreateCollection(t.Context(), w.org.ID, bitwarden.NewCollection{
+		Name: "Collection", Groups: map[string]bitwarden.Permission{group.ID: bitwarden.PermissionManage},
+	}))(t)
+	if err := <-added; err != nil {
+		t.Fatal(err)
+	}
+	rows := must(w.newRun(t).Collections(t.Context(), w.org.ID, bitwarden.Access{Groups: true}))(t)
+	for _, row := range rows {
+		if row.ID == collection.ID && row.Groups[group.ID] != bitwarden.PermissionManage {
+			t.Errorf("the group's access is %q", row.Groups[group.ID])
+		}
+	}
+}
+
 // TestDeletions_waitTheirTurn: a group is written with everything that it may see, so that a collection which goes at that
 // moment would make the server refuse it.
 func TestDeletions_waitTheirTurn(t *testing.T) {

@@ -66,8 +66,11 @@ func (c *Client) encryptCollectionName(ctx context.Context, organizationID, name
 // so is a collection without a manager where the organization demands one. After a lost answer the collection is found
 // by the ciphertext of its name.
 func (c *Client) CreateCollection(ctx context.Context, organizationID string, n NewCollection) (*Collection, error) {
-	ctx, done := begin(ctx)
-	defer done()
+	ctx, leave, err := c.lanes.share(ctx, organizationID)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	if err := c.checkCollection(ctx, organizationID, &n.Name, &n.ExternalID, n.Groups, n.Members); err != nil {
 		return nil, err
 	}

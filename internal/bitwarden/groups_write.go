@@ -52,8 +52,11 @@ func (c *Client) checkGroup(ctx context.Context, organizationID string, u GroupU
 // a lost answer the group is found by its name and collections, if there was none like it before. An external id is set
 // afterwards: with an error of that, the group is returned too.
 func (c *Client) CreateGroup(ctx context.Context, organizationID string, n NewGroup) (*Group, error) {
-	ctx, done := begin(ctx)
-	defer done()
+	ctx, leave, err := c.lanes.share(ctx, organizationID)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	u := GroupUpdate{Name: &n.Name, Collections: n.Collections, Members: n.Members}
 	if n.ExternalID != "" {
 		u.ExternalID = &n.ExternalID
