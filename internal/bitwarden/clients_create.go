@@ -86,7 +86,7 @@ func (c *Client) postClient(
 		return row, err
 	}
 	if row == nil {
-		if _, err := find(); err != nil {
+		if _, err := c.insist(ctx, find); err != nil {
 			return nil, fmt.Errorf("the client %q was made, but cannot be read; import it later: %w", n.Name, err)
 		}
 	}

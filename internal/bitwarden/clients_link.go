@@ -141,7 +141,7 @@ func (c *Client) postLink(ctx context.Context, provider, id, wrapped string) err
 	case err != nil || lost != nil:
 		return err
 	}
-	switch found, err := find(); {
+	switch found, err := c.insist(ctx, find); {
 	case err != nil:
 		return fmt.Errorf("organization %s was linked, but cannot be read; import it later: %w", id, err)
 	case !found:

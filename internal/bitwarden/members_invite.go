@@ -174,7 +174,11 @@ func refuseInvalid(tickets []*ticket, err error) (valid []*ticket) {
 
 // collectInvited reads what the invitations became, in one list for all of them.
 func (c *Client) collectInvited(ctx context.Context, organizationID string, body inviteBody, invited []*ticket) {
-	rows, err := c.freshMemberRows(ctx, organizationID)
+	var rows map[string]wireMember
+	_, err := c.insist(ctx, func() (found bool, err error) {
+		rows, err = c.freshMemberRows(ctx, organizationID)
+		return true, err
+	})
 	if err != nil {
 		fail(invited, fmt.Errorf("the invitation was sent, but the member cannot be read; import it later: %w", err))
 		return

@@ -56,7 +56,10 @@ func (c *Client) runProviderInvitations(ctx context.Context, number int, tickets
 		fail(wanted, err)
 		return
 	}
-	if rows, err = c.freshProviderUserRows(ctx); err != nil {
+	if _, err = c.insist(ctx, func() (found bool, err error) {
+		rows, err = c.freshProviderUserRows(ctx)
+		return true, err
+	}); err != nil {
 		fail(wanted, fmt.Errorf("the invitation was sent, but the user cannot be read; import it later: %w", err))
 		return
 	}

@@ -322,6 +322,6 @@ func (p *planner) checkAccount(ctx context.Context, file, emails bool) {
 		err = p.resource.Client.CheckSend(ctx, file, emails)
 	}
 	if err != nil {
-		fw.AddError(&p.resp.Diagnostics, "Send is not possible", err)
+		fw.AddError(&p.resp.Diagnostics, "Could not check Send", err)
 	}
 }
