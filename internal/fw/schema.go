@@ -4,7 +4,6 @@
 package fw
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -76,24 +75,6 @@ func IDSetAttribute(description string) schema.SetAttribute {
 		Optional:            true,
 		ElementType:         types.StringType,
 		Validators:          []validator.Set{setvalidator.ValueStringsAre(fwvalidate.UUID())},
-	}
-}
-
-// maxExternalID is the server's limit in characters.
-const maxExternalID = 300
-
-// ExternalIDAttribute is the external id of a member or group, which the server takes by the Public API alone; the kind is
-// the object's name in the description.
-func ExternalIDAttribute(kind string) schema.StringAttribute {
-	return schema.StringAttribute{
-		MarkdownDescription: fmt.Sprintf("Id of the %s in a directory or another system, at most %d characters long. "+
-			"Leave it out when directory synchronization sets it; what was set stays when it is left out. Setting it needs "+
-			"the master password and a plan with the Public API, since the server takes it in no other way.",
-			kind, maxExternalID),
-		Optional:      true,
-		Computed:      true,
-		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		Validators:    []validator.String{stringvalidator.UTF8LengthBetween(1, maxExternalID)},
 	}
 }
 

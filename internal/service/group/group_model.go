@@ -35,16 +35,11 @@ func (m groupModel) toUpdate(current groupModel) (u bitwarden.GroupUpdate, chang
 	u = bitwarden.GroupUpdate{
 		Name: m.Name.ValueStringPointer(), Collections: fw.Access(m.Collections), Members: fw.IDs(m.Members),
 	}
-	if m.setsExternalID(current) {
+	if fw.SetsExternalID(m.ExternalID, current.ExternalID) {
 		u.ExternalID = m.ExternalID.ValueStringPointer()
 	}
 	return u, u.ExternalID != nil || !m.Name.Equal(current.Name) || !m.Collections.Equal(current.Collections) ||
 		!m.Members.Equal(current.Members)
-}
-
-// setsExternalID tells whether the plan has another external id than the state; one that is not configured stays.
-func (m groupModel) setsExternalID(state groupModel) bool {
-	return !m.ExternalID.IsNull() && !m.ExternalID.IsUnknown() && !m.ExternalID.Equal(state.ExternalID)
 }
 
 // without leaves out what the plan has from the state alone, and what others may have changed meanwhile.

@@ -181,11 +181,5 @@ func (r *groupResource) ModifyPlan(
 	} else if state, ok = fw.Load[groupModel](ctx, req.State, &resp.Diagnostics); !ok {
 		return
 	}
-	if !plan.setsExternalID(state) || plan.OrganizationID.IsUnknown() {
-		return
-	}
-	err := r.Client.CheckPublicAPI(ctx, plan.OrganizationID.ValueString(), "external_id")
-	if err != nil && !bitwarden.IsNotFound(err) {
-		fw.AddError(&resp.Diagnostics, "External id cannot be set", err)
-	}
+	fw.CheckExternalID(ctx, r.Client, plan.OrganizationID, plan.ExternalID, state.ExternalID, &resp.Diagnostics)
 }

@@ -216,17 +216,6 @@ func (r *memberResource) checkSeat(ctx context.Context, plan, state memberModel,
 	}
 }
 
-// checkExternalID says before the apply why the external id cannot be set.
-func (r *memberResource) checkExternalID(ctx context.Context, plan, state memberModel, diags *diag.Diagnostics) {
-	if !plan.setsExternalID(state) {
-		return
-	}
-	err := r.Client.CheckPublicAPI(ctx, plan.OrganizationID.ValueString(), "external_id")
-	if err != nil && !bitwarden.IsNotFound(err) {
-		fw.AddError(diags, "External id cannot be set", err)
-	}
-}
-
 // checkClaimed says before the apply that an account which the organization has claimed cannot be removed and is revoked,
 // and that only such an account can be deleted.
 func (r *memberResource) checkClaimed(

@@ -72,17 +72,12 @@ func (m memberModel) toUpdate(current memberModel) (u bitwarden.MemberUpdate, ch
 		Groups:               fw.IDs(m.Groups),
 		Collections:          fw.Access(m.Collections),
 	}
-	if m.setsExternalID(current) {
+	if fw.SetsExternalID(m.ExternalID, current.ExternalID) {
 		u.ExternalID = m.ExternalID.ValueStringPointer()
 	}
 	return u, u.ExternalID != nil || !m.Role.Equal(current.Role) || !m.Permissions.Equal(current.Permissions) ||
 		!m.AccessSecretsManager.Equal(current.AccessSecretsManager) || !m.Groups.Equal(current.Groups) ||
 		!m.Collections.Equal(current.Collections)
-}
-
-// setsExternalID tells whether the plan has another external id than the state; one that is not configured stays.
-func (m memberModel) setsExternalID(state memberModel) bool {
-	return !m.ExternalID.IsNull() && !m.ExternalID.IsUnknown() && !m.ExternalID.Equal(state.ExternalID)
 }
 
 // resends tells whether the invitation is to be sent again at a moment: it is open and was sent too long ago.

@@ -81,7 +81,7 @@ func (r *memberResource) planCreate(
 		return
 	}
 	r.checkRole(ctx, plan, &resp.Diagnostics)
-	r.checkExternalID(ctx, plan, memberModel{}, &resp.Diagnostics)
+	fw.CheckExternalID(ctx, r.Client, plan.OrganizationID, plan.ExternalID, types.StringNull(), &resp.Diagnostics)
 	r.checkAddress(ctx, plan, req, resp)
 	if !plan.Email.IsUnknown() && !plan.Revoked.ValueBool() && !resp.Diagnostics.HasError() {
 		organizationID, address := plan.OrganizationID.ValueString(), plan.Email.ValueString()
@@ -104,7 +104,7 @@ func (r *memberResource) planUpdate(
 	if plan.role() == bitwarden.RoleCustom && state.role() != bitwarden.RoleCustom {
 		r.checkRole(ctx, plan, &resp.Diagnostics)
 	}
-	r.checkExternalID(ctx, plan, state, &resp.Diagnostics)
+	fw.CheckExternalID(ctx, r.Client, plan.OrganizationID, plan.ExternalID, state.ExternalID, &resp.Diagnostics)
 	r.checkSeat(ctx, plan, state, &resp.Diagnostics)
 	demotes := !plan.Role.IsUnknown() && plan.role() != bitwarden.RoleOwner && state.role() == bitwarden.RoleOwner
 	revokes := plan.Revoked.ValueBool() && !state.Revoked.ValueBool()
