@@ -238,6 +238,10 @@ func checkRecovery(
 	if due.NewPassword.IsEmpty() {
 		return
 	}
+	if err := client.RequireMasterPassword(); err != nil {
+		fw.AddError(diags, "Account cannot be recovered", err)
+		return
+	}
 	policy, err := client.MasterPasswordPolicy(ctx, organizationID)
 	if err != nil {
 		fw.AddError(diags, "Could not read the master password policy", err)

@@ -91,7 +91,9 @@ func TestConfirmMembers(t *testing.T) {
 	f := newFixture(t, 0)
 	f.invite(t, sueEmail)
 	ann := f.invite(t, annEmail)
+	f.withoutMasterPassword(t).PlanAction(confirmAction, f.of()).WantNone(t) // There is nobody to confirm.
 	sue := f.accept(t)
+	f.withoutMasterPassword(t).PlanAction(confirmAction, f.of()).WantError(t, "", "master_password")
 	progress, problems := f.Protocol(t).Invoke(confirmAction, f.of())
 	problems.WantNone(t)
 	wantProgress(t, progress, sueEmail)
@@ -226,6 +228,7 @@ func TestRecoverAccount(t *testing.T) {
 	f := newFixture(t, 0)
 	person, id := f.enrolled(t, sueEmail)
 	config := map[string]any{"organization_id": f.organization, "member_id": id, "new_password": firstPassword}
+	f.withoutMasterPassword(t).PlanAction(recoverAction, config).WantError(t, "", "master_password")
 	progress, problems := f.Protocol(t).Invoke(recoverAction, config)
 	problems.WantNone(t)
 	wantProgress(t, progress, id)

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 
 	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/bitwarden"
+	"github.com/bitwarden-msp/terraform-provider-bitwarden/internal/fw"
 )
 
 var (
@@ -37,7 +38,12 @@ func (a *confirmMembersAction) Schema(_ context.Context, _ action.SchemaRequest,
 func (a *confirmMembersAction) ModifyPlan(
 	ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse,
 ) {
-	a.plan(ctx, req, resp, a.deed())
+	if members := a.plan(ctx, req, resp, a.deed()); len(members) == 0 {
+		return
+	}
+	if err := a.Client.RequireMasterPassword(); err != nil {
+		fw.AddError(&resp.Diagnostics, a.deed().summary, err)
+	}
 }
 
 func (a *confirmMembersAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {

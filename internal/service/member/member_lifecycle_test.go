@@ -147,11 +147,7 @@ func TestMember_externalID(t *testing.T) {
 func TestMember_externalIDRefused(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, 0)
-	p := acctest.NewProtocol(t)
-	provider := f.ProviderConfig()
-	delete(provider, "master_password")
-	p.Configure(provider).WantNone(t)
-	_, problems := p.Plan(memberType, nil, f.config(map[string]any{"external_id": "E-7"}))
+	_, problems := f.withoutMasterPassword(t).Plan(memberType, nil, f.config(map[string]any{"external_id": "E-7"}))
 	problems.WantError(t, "", "master_password", "external_id")
 
 	if err := f.Fail(organizationKey, emulator.Fault{Status: http.StatusBadRequest, Times: 1}); err != nil {

@@ -873,21 +873,24 @@ func TestMember_noSeatLeft(t *testing.T) {
 	problems.WantError(t, "", "Could not invite member", "1 of the 1 seats", "Raise seats")
 }
 
+// withoutMasterPassword is a run that has no keys.
+func (f *fixture) withoutMasterPassword(t *testing.T) *acctest.Protocol {
+	t.Helper()
+	settings := f.ProviderConfig()
+	delete(settings, "master_password")
+	p := acctest.NewProtocol(t)
+	p.Configure(settings).WantNone(t)
+	return p
+}
+
 // What needs no key works without the master password, and the confirmation says what it lacks.
 func TestMember_withoutMasterPassword(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, 0)
-	protocol := func() *acctest.Protocol {
-		settings := f.ProviderConfig()
-		delete(settings, "master_password")
-		p := acctest.NewProtocol(t)
-		p.Configure(settings).WantNone(t)
-		return p
-	}
-	member, problems := protocol().Apply(memberType, nil, f.config(nil))
+	member, problems := f.withoutMasterPassword(t).Apply(memberType, nil, f.config(nil))
 	problems.WantNone(t)
 	f.accept(t)
-	p := protocol()
+	p := f.withoutMasterPassword(t)
 	member, problems = p.Read(memberType, member)
 	problems.WantNone(t)
 	_, problems = p.Apply(memberType, member, f.config(nil))
@@ -895,6 +898,7 @@ func TestMember_withoutMasterPassword(t *testing.T) {
 	if status := f.sue(t).Status; status != accepted {
 		t.Errorf("the status is %d", status)
 	}
-	_, problems = protocol().Apply(memberType, member, f.config(map[string]any{"auto_confirm": false, "role": "admin"}))
+	_, problems = f.withoutMasterPassword(t).
+		Apply(memberType, member, f.config(map[string]any{"auto_confirm": false, "role": "admin"}))
 	problems.WantNone(t)
 }
