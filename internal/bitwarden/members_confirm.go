@@ -56,8 +56,15 @@ type confirmation struct {
 	Key string `json:"key"`
 }
 
+// runConfirmations sends one batch at a time, so that those who come meanwhile share the next one.
 func (c *Client) runConfirmations(ctx context.Context, organizationID string, gather func() []*ticket) {
+	ctx, leave, err := c.lanes.enter(ctx, "confirm "+organizationID)
 	tickets := gather()
+	if err != nil {
+		fail(tickets, err)
+		return
+	}
+	defer leave()
 	key, err := c.encryptionKey(ctx, organizationID)
 	if err != nil {
 		fail(tickets, err)
@@ -79,7 +86,7 @@ func (c *Client) runConfirmations(ctx context.Context, organizationID string, ga
 		method: http.MethodPost, route: "/organizations/{id}/users/confirm", args: []string{organizationID}, repeatable: true,
 		body: map[string]any{"keys": confirmations, "defaultUserCollectionName": name}, into: &answer,
 	})
-	rows, listErr := c.freshMemberRows(ctx, organizationID)
+	rows, listErr := c.freshMemberRows(ctx, organizationID) // somebody may have edited them meanwhile
 	c.recount(organizationID)
 	for _, t := range tickets {
 		row, ok := rows[t.subject]
@@ -148,10 +155,8 @@ func wrapKey(key crypto.SymmetricKey, publicKey, userID, fingerprint string) (st
 	if err != nil {
 		return "", fmt.Errorf("the public key of the member cannot be read: %w", err)
 	}
-	if phrase := public.Fingerprint(
-		strings.ToLower(userID),
-	); fingerprint != "" &&
-		!strings.EqualFold(phrase, fingerprint) {
+	phrase := public.Fingerprint(strings.ToLower(userID))
+	if fingerprint != "" && !strings.EqualFold(phrase, fingerprint) {
 		return "", &InputError{
 			"fingerprint_phrase",
 			"The server's public key of this member has another phrase: " + phrase,
