@@ -65,8 +65,8 @@ func (r *memberResource) checkRole(ctx context.Context, plan memberModel, diags 
 
 // checkAddress refuses to invite somebody twice: the server would skip the second invitation silently, or make two
 // members of one person. Nobody can import the owner who was invited together with the organization: that open
-// invitation is taken over. So are a member whom a replacement has just revoked, and the last owner: a destruction that
-// leaves him where he is, and fails at something else, must not stand in the way of the next one.
+// invitation is taken over. So are a member whom a destruction has revoked, and the last owner: a destruction that leaves
+// him where he is, and fails at something else, must not stand in the way of the next one.
 func (r *memberResource) checkAddress(
 	ctx context.Context, plan memberModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -96,11 +96,16 @@ func (r *memberResource) checkAddress(
 		return
 	}
 	takeover := (isOpenOwner(m) || last) && plan.role() == bitwarden.RoleOwner ||
-		r.Run.Noted(revokedKey(organizationID, address))
+		r.Run.Noted(revokedKey(organizationID, address)) || plan.comesBackAs(m)
 	// Should another resource manage this member, its plan finds the note.
 	if !replaced && (!tainted && !takeover || !r.Run.Note(anewKey(m.ID)) || r.Run.Noted(plannedKey(m.ID))) {
 		refuse(&resp.Diagnostics, "email", "Address is in the organization already", inUse(address, m))
 		return
+	}
+	if plan.comesBackAs(m) && !replaced && !tainted {
+		resp.Diagnostics.AddAttributeWarning(path.Root("email"), "Revoked member comes back", fmt.Sprintf(
+			"%s is member %s of organization %s, and revoked. With on_destroy = %q the same member comes back with the "+
+				"configured role and access, instead of being invited.", address, m.ID, organizationID, onDestroyRevoke))
 	}
 	if last && takeover && !replaced && !tainted && !plan.Revoked.ValueBool() {
 		return

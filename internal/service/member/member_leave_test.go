@@ -260,3 +260,27 @@ func TestMember_plan_revokedAddress(t *testing.T) {
 		t.Errorf("the server has %+v", got)
 	}
 }
+
+// Who is revoked by a destruction comes back by a creation, also by that which Terraform plans in front of a destruction
+// that follows one that failed half-way.
+func TestMember_plan_revokedComesBack(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, 0)
+	f.client.NewMember(t, sueEmail, userRole)
+	id := f.sue(t).ID
+	f.put(t, "/users/"+id+"/revoke", nil)
+	invited := f.Requests().Count(inviteMembers)
+	config := f.config(map[string]any{"on_destroy": "revoke", "role": "admin"})
+	_, problems := f.Protocol(t).Plan(memberType, nil, config)
+	problems.WantWarning(t, "email", id, "comes back", `on_destroy = "revoke"`)
+	member, _ := f.Protocol(t).Apply(memberType, nil, config)
+	if got := f.sue(t); got.ID != id || got.Status != confirmed || got.Type != adminRole {
+		t.Errorf("the server has %+v", got)
+	}
+	if got := member.Attributes(t); got["id"] != id || got["status"] != "confirmed" {
+		t.Errorf("the state has %v", got)
+	}
+	if f.Requests().Count(inviteMembers) != invited {
+		t.Error("the member was invited once more")
+	}
+}

@@ -225,6 +225,14 @@ func isConfirmedOwner(m bitwarden.Member) bool {
 	return m.Role == bitwarden.RoleOwner && m.Status == bitwarden.StatusConfirmed
 }
 
+// revokesOnDestroy tells whether destroying the resource keeps the member, without access.
+func (m memberModel) revokesOnDestroy() bool { return m.OnDestroy.ValueString() == onDestroyRevoke }
+
+// comesBackAs tells whether a creation gives the access back to a member, as its destruction takes it away.
+func (m memberModel) comesBackAs(api *bitwarden.Member) bool {
+	return m.revokesOnDestroy() && api.Status == bitwarden.StatusRevoked
+}
+
 // isOpenOwner tells whether somebody is invited as an owner and has not accepted yet.
 func isOpenOwner(m *bitwarden.Member) bool {
 	return m.Role == bitwarden.RoleOwner && m.Status == bitwarden.StatusInvited

@@ -193,11 +193,11 @@ func (r *memberResource) invite(ctx context.Context, plan memberModel) (*bitward
 
 // takeOver looks for the invitation that the server sent to the owner when the organization was made, which nobody can
 // import in the same run, and gives it the planned access. The last owner, whom a destruction has left where he was, and a
-// member whom this run has revoked to replace are brought to the plan as well. It returns nil when there is none.
+// member whom a destruction has revoked are brought to the plan as well. It returns nil when there is none.
 func (r *memberResource) takeOver(ctx context.Context, plan memberModel) (*bitwarden.Member, error) {
 	organizationID, address := plan.OrganizationID.ValueString(), plan.Email.ValueString()
 	replaces := r.Run.Noted(revokedKey(organizationID, address))
-	if plan.role() != bitwarden.RoleOwner && !replaces {
+	if plan.role() != bitwarden.RoleOwner && !replaces && !plan.revokesOnDestroy() {
 		return nil, nil
 	}
 	m, err := r.Client.MemberByEmail(ctx, organizationID, address)
@@ -206,7 +206,7 @@ func (r *memberResource) takeOver(ctx context.Context, plan memberModel) (*bitwa
 		return nil, nil
 	case err != nil:
 		return nil, err
-	case replaces:
+	case replaces || plan.comesBackAs(m):
 		plan.ID = types.StringValue(m.ID)
 		return r.update(ctx, plan)
 	case isOpenOwner(m):

@@ -89,7 +89,7 @@ func memberSchema() schema.Schema {
 				MarkdownDescription: "What destroying the resource does to the membership, " + fw.OneOf(onDestroy) + ". Default: " +
 					"`remove`. Members whose account the organization has claimed are revoked instead of removed; only theirs " +
 					"can be deleted altogether, with everything in it, by `delete_account`. An invitation that is still open is " +
-					"taken back.",
+					"taken back. With `revoke`, creating the resource again gives the same member the access back.",
 				Optional:   true,
 				Computed:   true,
 				Default:    stringdefault.StaticString(onDestroyRemove),
