@@ -53,18 +53,16 @@ func (s *seatTakers) note(organizationID, who string, anew bool) {
 // seatCount is what a plan comes to.
 type seatCount struct {
 	seats    int
+	planned  bool     // Whether a resource has planned the seats.
 	invited  []string // Addresses that take a seat which they do not have now.
 	staying  int      // Members of the configuration who keep theirs.
 	occupied int      // Seats in use now, whoever uses them.
 }
 
-// certain are the seats that are taken after the run, whatever it removes.
-func (c seatCount) certain() int { return c.staying + len(c.invited) }
-
 // count adds up the plan with the members whom the client has now.
 func (p *seatPlan) count(seats int, members []bitwarden.Member) seatCount {
-	count := seatCount{seats: seats}
-	if p.seats != nil {
+	count := seatCount{seats: seats, planned: p.seats != nil}
+	if count.planned {
 		count.seats = *p.seats
 	}
 	listed := map[string]bool{}
@@ -112,48 +110,98 @@ func (r *Run) TakeSeat(ctx context.Context, organizationID, who string, attribut
 	r.checkSeats(ctx, organizationID, attribute, diags)
 }
 
-// checkSeats compares who is to have a seat with the seats. A plan that does not fit whatever is removed is an error.
-// One that fits only if enough others are removed first is a warning: Terraform has not planned all removals yet, and
-// applies them in any order.
+// How well the members of a plan fit into the seats.
+type seatFit int
+
+const (
+	seatsSuffice seatFit = iota
+	seatsMaySuffice
+	seatsShort
+)
+
+// fit compares who is to have a seat with the seats. A plan may suffice if enough others are removed first: Terraform has
+// not planned all removals yet, and applies them in any order.
+func (c seatCount) fit() seatFit {
+	switch {
+	case len(c.invited) == 0 || c.wanted() <= c.seats:
+		return seatsSuffice
+	case c.staying+len(c.invited) <= c.seats:
+		return seatsMaySuffice
+	default:
+		return seatsShort
+	}
+}
+
+// wanted are the seats for everybody who has one now or gets one.
+func (c seatCount) wanted() int { return c.occupied + len(c.invited) }
+
+// checkSeats adds an error when the plan of a client does not fit whatever is removed, and a warning when it may not. It
+// waits for what is planned at the same time, so that there is one of them and it has the whole number.
 func (r *Run) checkSeats(ctx context.Context, organizationID string, attribute path.Path, diags *diag.Diagnostics) {
+	if r.Client.HasWritten() { // An apply plans again, when it is too late for advice.
+		return
+	}
+	count, client := r.countSeats(ctx, organizationID)
+	if client == nil || count.fit() == seatsSuffice || !r.Note(fmt.Sprint("seats ", count.fit(), organizationID)) {
+		return
+	}
+	r.waits.settle(ctx)
+	before := count.fit()
+	if count, client = r.countSeats(ctx, organizationID); client == nil {
+		return
+	}
+	switch fit := count.fit(); {
+	case fit != before && !r.Note(fmt.Sprint("seats ", fit, organizationID)): // Another member's plan tells.
+	case fit == seatsShort:
+		diags.AddAttributeError(attribute, "Organization has too few seats", count.refusal(client))
+	case fit == seatsMaySuffice:
+		diags.AddAttributeWarning(attribute, "Organization may have too few seats", fmt.Sprintf(
+			"%q (%s) has %d seats, %d of them in use, and this run gives one to %s. Those who come get their seat only if "+
+				"enough others leave first, and Terraform applies in any order. Raise seats to %d, or remove the others in an "+
+				"apply before this one.",
+			client.Name, client.ID, count.seats, count.occupied, some(count.invited), count.wanted()))
+	}
+}
+
+// countSeats adds up the plan of a client; the client is nil if nobody comes, or it cannot be read: whoever plans the
+// member says so.
+func (r *Run) countSeats(ctx context.Context, organizationID string) (seatCount, *bitwarden.ClientOrganization) {
 	r.takers.mu.Lock()
 	anew := r.takers.of(organizationID).anew
 	r.takers.mu.Unlock()
 	if !anew {
-		return
+		return seatCount{}, nil
 	}
 	client, err := r.Client.ClientOrganization(ctx, organizationID)
 	if err != nil {
-		return // Whoever plans the member says so.
+		return seatCount{}, nil
 	}
 	members, err := r.Client.Members(ctx, organizationID)
 	if err != nil {
-		return
+		return seatCount{}, nil
 	}
 	r.takers.mu.Lock()
-	plan := r.takers.of(organizationID)
-	count, planned := plan.count(client.Seats, members), plan.seats != nil
-	r.takers.mu.Unlock()
-	switch {
-	case len(count.invited) == 0:
-	case count.certain() > count.seats && r.Note("seats short/"+organizationID):
-		diags.AddAttributeError(attribute, "Organization has too few seats", count.refusal(client, planned))
-	case count.occupied+len(count.invited) > count.seats && r.Note("seats may be short/"+organizationID):
-		diags.AddAttributeWarning(attribute, "Organization may have too few seats", fmt.Sprintf(
-			"%q (%s) has %d seats, %d of them in use, and this run gives one to %s. Those who come get their seat only if "+
-				"enough others leave first, and Terraform applies in any order. Raise seats, or remove the others in an apply "+
-				"before this one.", client.Name, client.ID, count.seats, count.occupied, some(count.invited)))
-	}
+	defer r.takers.mu.Unlock()
+	return r.takers.of(organizationID).count(client.Seats, members), client
 }
 
-func (c seatCount) refusal(client *bitwarden.ClientOrganization, planned bool) string {
-	remedy := fmt.Sprintf("Raise seats of the client to %d or more, or take members out.", c.certain())
-	if !planned {
+func (c seatCount) refusal(client *bitwarden.ClientOrganization) string {
+	remedy := fmt.Sprintf("Raise seats to %d, for all who have one and all who come, or take members out.", c.wanted())
+	if !c.planned {
 		remedy += " If a resource of this configuration raises the seats, let the members depend on it (depends_on): it is " +
 			"not planned yet, and would not be applied first either."
 	}
-	return fmt.Sprintf("%q (%s) has %d seats. The members of this run need %d: %d have one and keep it, and %s would get "+
-		"one. %s", client.Name, client.ID, c.seats, c.certain(), c.staying, some(c.invited), remedy)
+	return fmt.Sprintf(
+		"%q (%s) has %d seats, %d of them in use. %d members of this run have one and keep it, and %s would "+
+			"get one. %s",
+		client.Name,
+		client.ID,
+		c.seats,
+		c.occupied,
+		c.staying,
+		some(c.invited),
+		remedy,
+	)
 }
 
 // some are the first few of many addresses.

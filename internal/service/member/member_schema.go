@@ -80,7 +80,8 @@ func memberSchema() schema.Schema {
 			},
 			"revoked": schema.BoolAttribute{
 				MarkdownDescription: "Whether the person's access is revoked, which frees the seat and keeps role, groups and " +
-					"collections. Somebody whom a policy of the organization revoked shows as revoked too. Default: `false`.",
+					"collections. Somebody whom a policy of the organization revoked shows as revoked too. A new member who is to " +
+					"be revoked is invited first, which takes a seat for a moment. Default: `false`.",
 				Optional: true,
 				Computed: true,
 				Default:  booldefault.StaticBool(false),

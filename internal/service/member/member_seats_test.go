@@ -75,8 +75,8 @@ func TestMember_seats_tooFew(t *testing.T) {
 			p := s.Protocol(t)
 			_, problems := p.Plan(memberType, nil, kim) // Taken over: kim has a seat already.
 			problems.WantNone(t)
-			last(p).WantError(t, attribute, "Kiosk", s.id, "3 seats", "need 4", "2 have one",
-				"bob@kiosk.example, cem@kiosk.example", "Raise seats", "to 4", "depends_on")
+			last(p).WantError(t, attribute, "Kiosk", s.id, "3 seats, 2 of them in use", "2 members",
+				"bob@kiosk.example, cem@kiosk.example", "Raise seats to 4", "depends_on")
 		})
 	}
 }
@@ -188,4 +188,23 @@ resource "bitwarden_member" %[1]q {
 		{Config: config(3, "ann", "bob", "cem", "dan"), ExpectError: regexp.MustCompile(`(?s)too few seats.*has 3 seats`)},
 		{Config: config(5, "ann", "bob", "cem", "dan")},
 	}})
+}
+
+// Terraform plans several members at a time: one of them tells.
+func TestMember_seats_together(t *testing.T) {
+	t.Parallel()
+	s := newSmall(t, 3)
+	p := s.Protocol(t)
+	found := make(chan acctest.Problems)
+	for i := range 6 {
+		go func() {
+			_, problems := p.Plan(memberType, nil, s.person(fmt.Sprint("person", i), nil))
+			found <- problems
+		}()
+	}
+	var told acctest.Problems
+	for range 6 {
+		told = append(told, <-found...)
+	}
+	told.WantError(t, "email", "3 seats, 1 of them in use", "Kiosk", "Raise seats to")
 }
