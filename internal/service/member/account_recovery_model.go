@@ -28,8 +28,7 @@ type accountRecoveryModel struct {
 // due is what the plan resets; the state is the zero value at creation. What a plan only takes out of the configuration
 // is no reason to do anything.
 func (m accountRecoveryModel) due(state accountRecoveryModel, isNew bool, password types.String) bitwarden.Recovery {
-	triggered := isNew || !m.Trigger.IsNull() && !m.Trigger.Equal(state.Trigger)
-	changed := !m.NewPasswordWOVersion.IsNull() && !m.NewPasswordWOVersion.Equal(state.NewPasswordWOVersion)
+	triggered, changed := m.triggers(state, isNew), m.changesPassword(state)
 	recovery := bitwarden.Recovery{
 		TwoStepLogin: m.ResetTwoStepLogin.ValueBool() && (triggered || !state.ResetTwoStepLogin.ValueBool()),
 	}
@@ -37,6 +36,32 @@ func (m accountRecoveryModel) due(state accountRecoveryModel, isNew bool, passwo
 		recovery.NewPassword = bitwarden.NewSecret(password.ValueString())
 	}
 	return recovery
+}
+
+// triggers tells whether the plan does the whole recovery: a finished one is done again for another trigger only.
+func (m accountRecoveryModel) triggers(state accountRecoveryModel, isNew bool) bool {
+	return isNew || !m.Trigger.IsNull() && !m.Trigger.Equal(state.Trigger)
+}
+
+// changesPassword tells whether the plan sets the password again.
+func (m accountRecoveryModel) changesPassword(state accountRecoveryModel) bool {
+	return !m.NewPasswordWOVersion.IsNull() && !m.NewPasswordWOVersion.Equal(state.NewPasswordWOVersion)
+}
+
+// lacks says what is missing for what the plan asks for, as far as it is known; empty: nothing. A finished recovery
+// needs no password any more.
+func (m accountRecoveryModel) lacks(state accountRecoveryModel, isNew bool, password types.String) string {
+	isNothing := !m.ResetTwoStepLogin.IsUnknown() && !m.ResetTwoStepLogin.ValueBool()
+	switch {
+	case !password.IsNull():
+		return ""
+	case isNothing && !m.Trigger.IsUnknown() && m.triggers(state, isNew):
+		return "Set new_password_wo, or reset_two_step_login = true."
+	case !isNew && !m.NewPasswordWOVersion.IsUnknown() && m.changesPassword(state):
+		return "Another new_password_wo_version sets the password again: set new_password_wo."
+	default:
+		return ""
+	}
 }
 
 // isDue tells whether there is anything to do.

@@ -22,11 +22,10 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure      = (*accountRecoveryResource)(nil)
-	_ resource.ResourceWithIdentity       = (*accountRecoveryResource)(nil)
-	_ resource.ResourceWithImportState    = (*accountRecoveryResource)(nil)
-	_ resource.ResourceWithModifyPlan     = (*accountRecoveryResource)(nil)
-	_ resource.ResourceWithValidateConfig = (*accountRecoveryResource)(nil)
+	_ resource.ResourceWithConfigure   = (*accountRecoveryResource)(nil)
+	_ resource.ResourceWithIdentity    = (*accountRecoveryResource)(nil)
+	_ resource.ResourceWithImportState = (*accountRecoveryResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*accountRecoveryResource)(nil)
 )
 
 // minPassword is the shortest master password that the official clients take, in characters.
@@ -58,13 +57,18 @@ func (r *accountRecoveryResource) Schema(
 			"belongs to the managed service provider is recovered by users of the same provider with at least their role only. " +
 			"The new password must satisfy the organization's policy for master passwords.\n\n" +
 			"The master password of the acting account is needed. Destroying the resource changes nothing. An imported one " +
-			"counts as done: it runs when `trigger` or `new_password_wo_version` change after the next apply.",
+			"counts as done: it runs when `trigger` or `new_password_wo_version` change after the next apply.\n\n" +
+			"Once it is done, take it out of the configuration, or leave it: it does nothing more, and needs no " +
+			"`new_password_wo`. Who is removed and invited again is another member: the recovery of the former one is " +
+			"forgotten with a warning, and a `member_id` that follows the new one plans a new recovery, which fails until " +
+			"the member has enrolled. So take it out before.",
 		Attributes: map[string]schema.Attribute{
 			"organization_id": fw.OrganizationIDAttribute("recovery"),
 			"member_id":       fw.EndAttribute("Id of the member (not of the user).", "recovery"),
 			"new_password_wo": schema.StringAttribute{
-				MarkdownDescription: fmt.Sprintf("New master password, at least %d characters long. It is write-only: neither "+
-					"state nor plan have it.", minPassword),
+				MarkdownDescription: fmt.Sprintf("New master password, at least %d characters long. Unless only two-step login "+
+					"is reset, it is needed at the creation and when `trigger` or `new_password_wo_version` change, and not "+
+					"afterwards. It is write-only: neither state nor plan have it.", minPassword),
 				Optional:   true,
 				Sensitive:  true,
 				WriteOnly:  true,
@@ -106,8 +110,7 @@ func (r *accountRecoveryResource) Create(
 	if !ok {
 		return
 	}
-	r.recover(ctx, plan, plan.due(accountRecoveryModel{}, true, config.NewPasswordWO), config.NewPasswordWO,
-		&resp.Diagnostics)
+	r.recover(ctx, plan, accountRecoveryModel{}, true, config.NewPasswordWO, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		fw.Save(ctx, &resp.State, resp.Identity, plan, plan.memberIdentity, &resp.Diagnostics)
 	}
@@ -148,7 +151,7 @@ func (r *accountRecoveryResource) Update(
 	}
 	done, _ := req.Private.GetKey(ctx, doneKey)
 	if string(done) != "true" {
-		r.recover(ctx, plan, plan.due(state, false, config.NewPasswordWO), config.NewPasswordWO, &resp.Diagnostics)
+		r.recover(ctx, plan, state, false, config.NewPasswordWO, &resp.Diagnostics)
 	}
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, doneKey, []byte("false"))...)
@@ -168,27 +171,15 @@ func (r *accountRecoveryResource) ImportState(
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, doneKey, []byte("true"))...)
 }
 
-// ValidateConfig wants something to do.
-func (r *accountRecoveryResource) ValidateConfig(
-	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
-) {
-	config, ok := fw.Load[accountRecoveryModel](ctx, req.Config, &resp.Diagnostics)
-	if ok && config.NewPasswordWO.IsNull() && !config.ResetTwoStepLogin.IsUnknown() &&
-		!config.ResetTwoStepLogin.ValueBool() {
-		resp.Diagnostics.AddAttributeError(path.Root("new_password_wo"), "Nothing to recover",
-			"Set new_password_wo, or reset_two_step_login = true.")
-	}
-}
-
 // ModifyPlan says before the apply why an account cannot be recovered, where that is known.
 func (r *accountRecoveryResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	if r.Client == nil || req.Plan.Raw.IsNull() {
+	if req.Plan.Raw.IsNull() {
 		return
 	}
 	plan, ok := fw.Load[accountRecoveryModel](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || plan.OrganizationID.IsUnknown() || plan.MemberID.IsUnknown() {
+	if !ok {
 		return
 	}
 	config, ok := fw.Load[accountRecoveryModel](ctx, req.Config, &resp.Diagnostics)
@@ -201,17 +192,30 @@ func (r *accountRecoveryResource) ModifyPlan(
 			return
 		}
 	}
-	if done, _ := req.Private.GetKey(ctx, doneKey); string(done) == "true" {
+	isNew := req.State.Raw.IsNull()
+	if done, _ := req.Private.GetKey(ctx, doneKey); string(done) == "true" && !isNew { // A replacement has the key, too.
 		return
 	}
-	due := plan.due(state, req.State.Raw.IsNull(), config.NewPasswordWO)
+	if lack := plan.lacks(state, isNew, config.NewPasswordWO); lack != "" {
+		refuse(&resp.Diagnostics, "new_password_wo", "Nothing to recover", lack)
+		return
+	}
+	if r.Client == nil || plan.OrganizationID.IsUnknown() || plan.MemberID.IsUnknown() {
+		return
+	}
+	due := plan.due(state, isNew, config.NewPasswordWO)
 	checkRecovery(ctx, r.Client, plan.memberIdentity, due, config.NewPasswordWO, "new_password_wo", &resp.Diagnostics)
 }
 
-// recover does what is due.
+// recover does what is due. What the plan could not know to be missing is an error.
 func (r *accountRecoveryResource) recover(
-	ctx context.Context, plan accountRecoveryModel, due bitwarden.Recovery, password types.String, diags *diag.Diagnostics,
+	ctx context.Context, plan, state accountRecoveryModel, isNew bool, password types.String, diags *diag.Diagnostics,
 ) {
+	if lack := plan.lacks(state, isNew, password); lack != "" {
+		refuse(diags, "new_password_wo", "Nothing to recover", lack)
+		return
+	}
+	due := plan.due(state, isNew, password)
 	checkRecovery(ctx, r.Client, plan.memberIdentity, due, password, "new_password_wo", diags)
 	if diags.HasError() || !isDue(due) {
 		return

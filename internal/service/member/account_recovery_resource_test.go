@@ -286,9 +286,9 @@ func TestAccountRecovery_refusals(t *testing.T) {
 	plan(map[string]any{"new_password_wo": "password password"}).WantError(t, "new_password_wo",
 		"30 characters", "a capital letter", "a digit", "one of !@#$%^&*", "strength of at least 4")
 	plan(map[string]any{"new_password_wo": nil, "reset_two_step_login": true}).WantNone(t)
-	f.Protocol(t).Validate(recoveryType, map[string]any{
-		"organization_id": f.organization, "member_id": id,
-	}).WantError(t, "new_password_wo", "Nothing to recover")
+	plan(map[string]any{"new_password_wo": nil}).WantError(t, "new_password_wo", "Nothing to recover")
+	plan(map[string]any{"new_password_wo": nil, "member_id": acctest.Unknown}).
+		WantError(t, "new_password_wo", "Nothing to recover")
 
 	if f.Requests().Count(recoverAccount) != 0 {
 		t.Error("a plan has recovered an account")
@@ -308,6 +308,57 @@ func TestAccountRecovery_rank(t *testing.T) {
 	made, problems := f.Protocol(t).Apply(recoveryType, nil, config)
 	if problems.WantError(t, "member_id", "may not recover "+sueEmail); made != nil {
 		t.Errorf("a state after a refusal: %v", made)
+	}
+}
+
+// A finished recovery needs no password, until it is asked for again.
+func TestAccountRecovery_finished(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, 0)
+	sue, id := f.enrolled(t, sueEmail)
+	config := func(changes map[string]any) map[string]any {
+		all := map[string]any{"organization_id": f.organization, "member_id": id, "trigger": "one"}
+		maps.Copy(all, changes)
+		return all
+	}
+	imported, problems := f.Protocol(t).ImportByIdentity(recoveryType, map[string]any{
+		"organization_id": f.organization, "member_id": id,
+	})
+	problems.WantNone(t)
+	generated := config(map[string]any{"trigger": nil, "reset_two_step_login": false})
+	f.Protocol(t).Validate(recoveryType, generated).WantNone(t)
+	adopted, problems := f.Protocol(t).Apply(recoveryType, imported, generated)
+	problems.WantNone(t)
+	made, problems := f.Protocol(t).Apply(recoveryType, nil, config(map[string]any{"new_password_wo": firstPassword}))
+	problems.WantNone(t)
+	for name, test := range map[string]struct {
+		state   *acctest.Object
+		changes map[string]any
+		lacks   bool
+	}{
+		"nothing changes":           {made, nil, false},
+		"trigger taken out":         {made, map[string]any{"trigger": nil}, false},
+		"another trigger":           {made, map[string]any{"trigger": "two"}, true},
+		"a trigger to come":         {made, map[string]any{"trigger": acctest.Unknown}, false},
+		"a version":                 {made, map[string]any{"new_password_wo_version": 1}, true},
+		"a trigger with a password": {made, map[string]any{"trigger": "two", "new_password_wo": secondPassword}, false},
+		"a trigger of two-step login": {
+			made, map[string]any{"trigger": "two", "reset_two_step_login": true}, false,
+		},
+		"imported and left alone":           {adopted, map[string]any{"trigger": nil}, false},
+		"imported and first triggered":      {adopted, nil, true},
+		"imported, with a trigger at once":  {imported, nil, false},
+		"imported, then a password to come": {adopted, map[string]any{"new_password_wo": acctest.Unknown}, false},
+	} {
+		_, problems := f.Protocol(t).Plan(recoveryType, test.state, config(test.changes))
+		if got := len(problems) > 0; got != test.lacks {
+			t.Errorf("%s: %s", name, problems)
+		} else if test.lacks {
+			problems.WantError(t, "new_password_wo", "Nothing to recover", "new_password_wo")
+		}
+	}
+	if err := f.opens(t, sue, firstPassword); err != nil || f.Requests().Count(recoverAccount) != 1 {
+		t.Errorf("%d recoveries, %v", f.Requests().Count(recoverAccount), err)
 	}
 }
 
