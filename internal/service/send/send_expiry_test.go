@@ -43,15 +43,15 @@ func (f *fixture) ended(t *testing.T, how, onExpiry string) (*acctest.Object, ma
 	if r.ExpirationDate != nil {
 		config["expiration_date"] = r.ExpirationDate.Format(time.RFC3339)
 	}
-	send, problems := f.Protocol(t).Import(sendType, id)
-	problems.WantNone(t)
 	if r.MaxAccessCount != nil {
 		config["max_access_count"] = *r.MaxAccessCount
-		f.wantReceived(t, send, "", "1234")
 	}
-	if onExpiry == "retain" {
-		send, problems = f.Protocol(t).Apply(sendType, send, config)
-		problems.WantNone(t)
+	send, problems := f.Protocol(t).Import(sendType, id)
+	problems.WantNone(t)
+	send, problems = f.Protocol(t).Apply(sendType, send, config)
+	problems.WantNone(t)
+	if r.MaxAccessCount != nil {
+		f.wantReceived(t, send, "", "1234")
 	}
 	f.SetClock(time.Now())
 	send, problems = f.Protocol(t).Read(sendType, send)
@@ -143,6 +143,8 @@ func TestSend_ended_retain(t *testing.T) {
 			f := newFixture(t)
 			send, config := f.ended(t, how, "retain")
 			f.wantEmpty(t, send, config)
+			delete(config, "on_expiry") // It is the default.
+			f.wantEmpty(t, send, config)
 			config["text_wo"] = "5678"
 			f.wantEmpty(t, send, config)
 		})
@@ -193,7 +195,7 @@ func TestSend_ended_withDuration(t *testing.T) {
 func TestSend_ended_cli(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	config := f.door("name = \"Door\"\n text_wo = \"1234\"\n max_access_count = 1")
+	config := f.door("name = \"Door\"\n text_wo = \"1234\"\n max_access_count = 1\n on_expiry = \"recreate\"")
 	var link string
 	acctest.Run(t, resource.TestCase{
 		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},

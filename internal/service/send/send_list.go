@@ -42,7 +42,7 @@ func (l *sendList) List(ctx context.Context, req list.ListRequest, stream *list.
 			Resource: func() (any, error) {
 				model, err := l.fromServer(ctx, sendModel{}, &s)
 				model.PasswordDigest = fw.StringOrNull(s.PasswordMark)
-				model.OnExpiry = types.StringValue(onExpiryRecreate)
+				model.OnExpiry = types.StringValue(onExpiryRetain)
 				return model, err
 			},
 		})

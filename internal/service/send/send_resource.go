@@ -240,7 +240,7 @@ func (r *sendResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
 	fw.ImportState(ctx, req, resp, "id")
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("on_expiry"), onExpiryRecreate)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("on_expiry"), onExpiryRetain)...)
 }
 
 // secret wraps a write-only value; null is empty.

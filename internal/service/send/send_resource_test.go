@@ -138,7 +138,7 @@ func TestSend_text(t *testing.T) {
 	f.wantEmpty(t, send, config)
 
 	f.ResetRequests()
-	config["on_expiry"] = "retain"
+	config["on_expiry"] = "recreate"
 	send = f.apply(t, send, config)
 	if n := f.Requests().Count(putSend); n != 0 {
 		t.Errorf("on_expiry was sent %d times", n)

@@ -168,10 +168,11 @@ func lifeAttributes() map[string]schema.Attribute {
 		"on_expiry": schema.StringAttribute{
 			MarkdownDescription: "What follows when the Send has ended, " +
 				fw.OneOf([]string{onExpiryRecreate, onExpiryRetain}) + ". `recreate` plans a new Send with a new link, unless " +
-				"its dates are in the past. `retain` plans nothing until the configuration changes. Default: `recreate`.",
+				"its dates are in the past: each scheduled apply may open a used-up one again. `retain` plans nothing until the " +
+				"configuration changes. Default: `retain`.",
 			Optional:   true,
 			Computed:   true,
-			Default:    stringdefault.StaticString(onExpiryRecreate),
+			Default:    stringdefault.StaticString(onExpiryRetain),
 			Validators: []validator.String{stringvalidator.OneOf(onExpiryRecreate, onExpiryRetain)},
 		},
 	}
