@@ -189,6 +189,23 @@ func (c *Client) ClientOrganizations(ctx context.Context) ([]ClientOrganization,
 	return list, nil
 }
 
+// ClientsNamed returns the organization ids of the clients with a name, whose letter case and outer blanks do not count:
+// one request per run, shared with all other lookups of clients.
+func (c *Client) ClientsNamed(ctx context.Context, name string) ([]string, error) {
+	rows, err := c.clientRows(ctx)
+	var ids []string
+	for id, row := range rows {
+		if FoldName(row.Name) == FoldName(name) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids, err
+}
+
+// FoldName is a name as people compare names of clients. The server takes any number of clients of one name.
+func FoldName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+
 // ClientOrganization returns one client by organization id, or a *NotFoundError.
 func (c *Client) ClientOrganization(ctx context.Context, id string) (*ClientOrganization, error) {
 	row, err := c.clientRow(ctx, id)

@@ -60,8 +60,9 @@ func (c *Client) CreateClientOrganization(ctx context.Context, n NewClientOrgani
 func (c *Client) postClient(
 	ctx context.Context, providerID string, n NewClientOrganization, keys crypto.ClientOrganization,
 ) (row *wireClient, err error) {
+	uncertain := false
 	post := func() error {
-		return c.do(ctx, &call{
+		err := c.do(ctx, &call{
 			method: http.MethodPost, route: "/providers/{id}/clients", args: []string{providerID},
 			body: map[string]any{
 				"name": n.Name, "ownerEmail": n.OwnerEmail, "planType": planNumbers[n.Plan], "seats": n.Seats,
@@ -71,6 +72,8 @@ func (c *Client) postClient(
 				},
 			},
 		})
+		uncertain = isUncertain(err)
+		return err
 	}
 	find := func() (bool, error) {
 		rows, err := c.freshClientRows(ctx)
@@ -82,23 +85,33 @@ func (c *Client) postClient(
 		return row != nil, err
 	}
 	lost, err := c.create(ctx, post, find)
-	if err != nil {
+	switch {
+	case err != nil && uncertain && row == nil:
+		return nil, fmt.Errorf("%w; a client that is there after all is not in the state: %s", err, howToImport(n.Name))
+	case err != nil:
 		return row, err
 	}
 	if row == nil {
 		if _, err := c.insist(ctx, find); err != nil {
-			return nil, fmt.Errorf("the client %q was made, but cannot be read; import it later: %w", n.Name, err)
+			return nil, fmt.Errorf("the client %q was made, but cannot be read: %w; %s", n.Name, err, howToImport(n.Name))
 		}
 	}
 	switch {
 	case row == nil:
-		return nil, fmt.Errorf("the client %q is not in the provider's list after its creation", n.Name)
+		return nil, fmt.Errorf(
+			"the client %q is not in the provider's list after its creation; %s", n.Name, howToImport(n.Name))
 	case hasStatus(lost, http.StatusInternalServerError):
 		return row, fmt.Errorf("the client exists, but the server failed before it was done: its seats may not be counted "+
 			"yet, look into the provider portal: %w", lost)
 	default:
 		return row, nil
 	}
+}
+
+// howToImport is for a client that exists, perhaps, but not in the state. Its id is not known here.
+func howToImport(name string) string {
+	return fmt.Sprintf("the next plan names the id of a client that is called %q, which is imported by "+
+		"\"terraform import <address> <organization id>\"", name)
 }
 
 // checkedProviderKey opens the provider key and makes sure that it opens a client that is there already.

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -41,17 +42,22 @@ func (r *clientOrganizationResource) ModifyPlan(
 	case req.Plan.Raw.IsNull():
 		r.planDestroy(ctx, &state, &resp.Diagnostics)
 	case req.State.Raw.IsNull():
-		r.planCreate(ctx, &plan, &config, &resp.Diagnostics)
+		r.planCreate(ctx, &plan, &config, req, &resp.Diagnostics)
 	default:
+		replaced := []byte(strconv.Quote(state.ID.ValueString()))
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, replacedKey, replaced)...)
 		r.planUpdate(ctx, &plan, &state, &config, &resp.Diagnostics)
 	}
 }
 
 func (r *clientOrganizationResource) planCreate(
-	ctx context.Context, plan, config *clientOrganizationModel, diags *diag.Diagnostics,
+	ctx context.Context, plan, config *clientOrganizationModel, req resource.ModifyPlanRequest, diags *diag.Diagnostics,
 ) {
 	if err := cmp.Or(r.Client.RequireMasterPassword(), r.Client.RequireProviderAdmin(ctx)); err != nil {
 		fw.AddError(diags, "Could not create client organization", err)
+		return
+	}
+	if r.refuseTwin(ctx, plan, req, diags); diags.HasError() {
 		return
 	}
 	r.Run.WillCreate(ctx, fw.Clients, types.StringNull(), "", diags)
@@ -67,6 +73,7 @@ func (r *clientOrganizationResource) planCreate(
 func (r *clientOrganizationResource) planUpdate(
 	ctx context.Context, plan, state, config *clientOrganizationModel, diags *diag.Diagnostics,
 ) {
+	r.notePlanned(state, diags)
 	if !config.Seats.IsNull() {
 		claimSeats(r.Run, state.ID.ValueString(), clientType, diags)
 	}
@@ -95,6 +102,7 @@ func mayBuy(allowed types.Bool) bool { return allowed.IsUnknown() || allowed.Val
 func (r *clientOrganizationResource) planDestroy(
 	ctx context.Context, state *clientOrganizationModel, diags *diag.Diagnostics,
 ) {
+	r.notePlanned(state, diags)
 	if refuseDestroy(state, diags) {
 		return
 	}

@@ -61,7 +61,8 @@ func (r *clientOrganizationResource) Schema(
 			},
 			"name": schema.StringAttribute{
 				MarkdownDescription: fmt.Sprintf(
-					"Name of the organization, up to %d characters.", bitwarden.MaxOrganizationName),
+					"Name of the organization, up to %d characters. Creating a second client of the same name is an error.",
+					bitwarden.MaxOrganizationName),
 				Required: true,
 				Validators: []validator.String{fwvalidate.Rule(
 					fmt.Sprintf("1 to %d characters (UTF-16) that are not all blank, without HTML entities such as &amp;, "+
@@ -202,6 +203,7 @@ func (r *clientOrganizationResource) Read(
 	case err != nil:
 		fw.AddError(&resp.Diagnostics, "Could not read client organization", err)
 	default:
+		r.Run.Note(readKey(c.ID))
 		state.fromAPI(c).store(ctx, &resp.State, resp.Identity, &resp.Diagnostics)
 	}
 }
@@ -262,7 +264,9 @@ func (r *clientOrganizationResource) Delete(
 	}
 	if err != nil {
 		fw.AddError(&resp.Diagnostics, "Could not "+state.OnDestroy.ValueString()+" client organization", err)
+		return
 	}
+	r.Run.Note(goneKey(state.Name.ValueString()))
 }
 
 func (r *clientOrganizationResource) ImportState(

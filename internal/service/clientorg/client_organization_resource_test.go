@@ -256,8 +256,8 @@ func TestClientOrganization_lostAnswer(t *testing.T) {
 	}
 }
 
-// Clients of the same name are told apart by the ciphertext of their keys, also when both answers are lost.
-func TestClientOrganization_lostAnswersOfTwins(t *testing.T) {
+// Clients that are made at the same time are told apart by the ciphertext of their keys, also when all answers are lost.
+func TestClientOrganization_lostAnswersOfSiblings(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]emulator.Fault{
 		"cut":                      {Cut: emulator.CutAfter, Times: 3},
@@ -272,7 +272,7 @@ func TestClientOrganization_lostAnswersOfTwins(t *testing.T) {
 			config := env.Config(`resource "bitwarden_client_organization" "twins" {
   count = 3
 
-  name                = "Twin"
+  name                = "Twin ${count.index}"
   plan                = "teams_monthly"
   seats               = 1 + count.index
   owner_email         = "owner@twin${count.index}.example"
