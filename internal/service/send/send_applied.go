@@ -15,11 +15,20 @@ import (
 
 // applied are keyed digests of what the latest apply wrote: of the text, of the password, and of the hash that the
 // server made of the password. They are kept beside the state, and are empty for a Send that was imported.
-type applied struct{ text, password, mark string }
+type applied struct {
+	text, password, mark string
+	// imported says that the Send was imported, and that no apply has written or removed a password since: it keeps the
+	// one that it has, if it has one.
+	imported string
+}
+
+func (a *applied) keepsPassword() bool { return a.imported != "" }
 
 // keys are the digests by their keys in the private state.
 func (a *applied) keys() map[string]*string {
-	return map[string]*string{"applied_text": &a.text, "applied_password": &a.password, "applied_mark": &a.mark}
+	return map[string]*string{
+		"applied_text": &a.text, "applied_password": &a.password, "applied_mark": &a.mark, "imported": &a.imported,
+	}
 }
 
 func loadApplied(ctx context.Context, private interface {

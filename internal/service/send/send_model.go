@@ -106,8 +106,8 @@ func date(current timetypes.RFC3339, at *time.Time) timetypes.RFC3339 {
 	return timetypes.NewRFC3339ValueMust(at.UTC().Format(time.RFC3339Nano))
 }
 
-// fromAPI takes the server's values into a plan or state. Digest of the file and of the password, user and link are
-// none of them.
+// fromAPI takes the server's values into a plan or state. Path and digest of the file, digest of the password, user and
+// link are none of them.
 func (m sendModel) fromAPI(s *bitwarden.Send, now time.Time) sendModel {
 	m.ID, m.AccessID = types.StringValue(s.ID), types.StringValue(s.AccessID)
 	m.Name, m.Notes = types.StringValue(s.Name), fw.StringOrNull(s.Notes)
@@ -115,9 +115,6 @@ func (m sendModel) fromAPI(s *bitwarden.Send, now time.Time) sendModel {
 	m.TextDigest = fw.StringOrNull(s.TextDigest)
 	m.Hidden, m.Disabled = types.BoolValue(s.Hidden), types.BoolValue(s.Disabled)
 	m.HideEmail = types.BoolValue(s.HideEmail)
-	if s.Type == bitwarden.SendFile && m.File.IsNull() {
-		m.File = types.StringValue(s.FileName)
-	}
 	m.Emails = types.SetNull(types.StringType)
 	if len(s.Emails) > 0 {
 		m.Emails = fw.IDSet(s.Emails)
@@ -181,12 +178,16 @@ func (m sendModel) isConfiguredAs(o sendModel) bool {
 		m.OnExpiry.Equal(o.OnExpiry)
 }
 
-// isOnlyPolicy tells whether nothing but on_expiry differs.
-func (m sendModel) isOnlyPolicy(o sendModel) bool {
-	secrets := m.TextDigest.Equal(o.TextDigest) && m.PasswordDigest.Equal(o.PasswordDigest) &&
-		m.FileDigest.Equal(o.FileDigest)
-	m.OnExpiry = o.OnExpiry
-	return secrets && m.isConfiguredAs(o)
+// isSameToServer tells whether nothing differs but what the server does not know of: on_expiry, and where the file is.
+func (m sendModel) isSameToServer(o sendModel) bool {
+	secrets := m.TextDigest.Equal(o.TextDigest) && m.PasswordDigest.Equal(o.PasswordDigest)
+	return secrets && m.withOwn(o).isConfiguredAs(o)
+}
+
+// withOwn takes from the other what the server does not know of.
+func (m sendModel) withOwn(o sendModel) sendModel {
+	m.OnExpiry, m.File, m.FileDigest = o.OnExpiry, o.File, o.FileDigest
+	return m
 }
 
 // writeOnly is a secret of the configuration, as far as the plan knows it.

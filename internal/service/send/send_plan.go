@@ -49,6 +49,7 @@ func (r *sendResource) ModifyPlan(
 		return
 	}
 	if len(resp.RequiresReplace) > 0 {
+		p.warnOpen()
 		p.checkNew(ctx)
 		return
 	}
@@ -59,10 +60,8 @@ func (r *sendResource) ModifyPlan(
 		resp.Plan.Raw = req.State.Raw
 		return
 	}
-	if p.plan.PasswordDigest.IsNull() && !p.state.PasswordDigest.IsNull() && p.plan.Emails.IsNull() {
-		resp.Diagnostics.AddAttributeWarning(path.Root("password_wo"), "Send loses its password", fmt.Sprintf(
-			"The configuration of the Send %s has no password, so that whoever has the link can open it after the apply. Set "+
-				"password_wo to keep one.", p.state.ID.ValueString()))
+	if p.plan.PasswordDigest.IsNull() {
+		p.warnOpen()
 	}
 	p.checkDates(p.plan, p.state)
 	p.checkLimit()
@@ -93,6 +92,15 @@ func (p *planner) refuse(attribute, summary, detail string) {
 	p.resp.Diagnostics.AddAttributeError(path.Root(attribute), summary, detail)
 }
 
+// warnOpen says that the Send, or the one that replaces it, has no password any more.
+func (p *planner) warnOpen() {
+	if p.config.PasswordWO.IsNull() && !p.state.PasswordDigest.IsNull() && p.plan.Emails.IsNull() {
+		p.resp.Diagnostics.AddAttributeWarning(path.Root("password_wo"), "Send loses its password", fmt.Sprintf(
+			"The configuration of the Send %s has no password, so that whoever has the link can open it after the apply. Set "+
+				"password_wo to keep one.", p.state.ID.ValueString()))
+	}
+}
+
 // compare finds out whether anything changes, and writes the digests into the plan: known where nothing has to be
 // written, unknown where something has.
 func (p *planner) compare(ctx context.Context, done applied) {
@@ -102,11 +110,12 @@ func (p *planner) compare(ctx context.Context, done applied) {
 		p.plan.DeletionDate = timetypes.NewRFC3339Unknown()
 		p.set(ctx, "deletion_date", p.plan.DeletionDate)
 	}
-	isFile := !p.config.File.IsNull()
-	if isFile != (p.state.Type.ValueString() == string(bitwarden.SendFile)) {
+	isFile, isText := !p.config.File.IsNull(), !p.config.TextWO.IsNull()
+	if wasFile := p.state.Type.ValueString() == string(bitwarden.SendFile); wasFile && isText || !wasFile && isFile {
 		p.replace("file")
 		return
 	}
+	p.plan.FileDigest = p.state.FileDigest
 	if isFile {
 		if p.compareFile(ctx); len(p.resp.RequiresReplace) > 0 || p.resp.Diagnostics.HasError() {
 			return
@@ -122,19 +131,22 @@ func (p *planner) compare(ctx context.Context, done applied) {
 		current: p.state.PasswordDigest.ValueString(), applied: done.password,
 	}
 	passwordDigest := types.StringNull()
-	if !p.config.PasswordWO.IsNull() {
+	switch {
+	case !p.config.PasswordWO.IsNull():
 		passwordDigest = p.planned(ctx, "password", password, p.state.PasswordDigest)
+	case done.keepsPassword() && p.plan.Emails.IsNull():
+		passwordDigest = p.state.PasswordDigest
 	}
-	p.plan.TextDigest, p.plan.PasswordDigest, p.plan.FileDigest =
-		p.state.TextDigest, p.state.PasswordDigest, p.state.FileDigest
+	p.plan.TextDigest, p.plan.PasswordDigest = p.state.TextDigest, p.state.PasswordDigest
 	// Nobody can open a Send that has ended: its secrets are not worth an apply.
-	if !p.state.hasEnded() || !p.plan.isOnlyPolicy(p.state) {
+	if !p.state.hasEnded() || !p.plan.isSameToServer(p.state) {
 		p.plan.TextDigest, p.plan.PasswordDigest = textDigest, passwordDigest
 	}
 	p.set(ctx, "text_digest", p.plan.TextDigest)
 	p.set(ctx, "password_digest", p.plan.PasswordDigest)
 	p.set(ctx, "file_digest", p.plan.FileDigest)
-	p.changed = !p.plan.isConfiguredAs(p.state) || !p.plan.isOnlyPolicy(p.state)
+	p.changed = !p.plan.isConfiguredAs(p.state) || !p.plan.isSameToServer(p.state) ||
+		!p.plan.FileDigest.Equal(p.state.FileDigest)
 }
 
 // keepSpelling plans no change where a date is only written in another way, such as in another time zone.
@@ -167,19 +179,32 @@ func (p *planner) planned(ctx context.Context, kind string, w writeOnly, current
 }
 
 // compareFile plans a new Send for another file. The server gives nobody but recipients a file back, and counts them:
-// so what counts is the digest of when the file was sent. An imported Send has none; its file is taken for the same if
-// name and size are.
+// so what counts is the digest of when the file was sent. An imported Send has none; a file of its name and size is
+// taken for the same, whose digest counts from then on.
 func (p *planner) compareFile(ctx context.Context) {
 	if p.config.File.IsUnknown() {
 		p.replace("file")
 		return
 	}
-	name := p.config.File.ValueString()
-	if filepath.Base(name) != filepath.Base(p.state.File.ValueString()) {
+	name, sent := p.config.File.ValueString(), filepath.Base(p.state.File.ValueString())
+	var there *bitwarden.Send // if the state does not know what was sent
+	if p.state.File.IsNull() || p.state.FileDigest.IsNull() {
+		var err error
+		there, err = p.resource.Client.Send(ctx, p.state.ID.ValueString())
+		if bitwarden.IsNotFound(err) {
+			return // It has ended.
+		}
+		if err != nil {
+			fw.AddError(&p.resp.Diagnostics, "Could not compare file of Send", err)
+			return
+		}
+		sent = there.FileName
+	}
+	if filepath.Base(name) != sent {
 		p.replace("file")
 		return
 	}
-	same, err := p.isSameFile(ctx, name)
+	sum, same, err := p.isSameFile(ctx, name, there)
 	if err != nil {
 		fw.AddError(&p.resp.Diagnostics, "Could not compare file of Send", err)
 		return
@@ -189,32 +214,33 @@ func (p *planner) compareFile(ctx context.Context) {
 		p.replace("file_digest")
 		return
 	}
-	p.plan.File = p.state.File // the same file in another place is no change
-	p.set(ctx, "file", p.state.File)
+	p.plan.FileDigest = sum
+	if !p.state.File.IsNull() { // the same file in another place is no change
+		p.plan.File = p.state.File
+		p.set(ctx, "file", p.state.File)
+	}
 }
 
-func (p *planner) isSameFile(ctx context.Context, name string) (bool, error) {
+// isSameFile returns the digest of the file too; there is the Send if the state has no digest.
+func (p *planner) isSameFile(ctx context.Context, name string, there *bitwarden.Send) (types.String, bool, error) {
+	current := p.state.FileDigest
 	file, err := os.Open(name) //nolint:gosec // The user names the file.
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && p.state.hasEnded():
-		return true, nil // nobody can open the Send
+		return current, true, nil // nobody can open the Send
 	case err != nil:
-		return false, unreadable(err)
+		return current, false, unreadable(err)
 	}
 	defer func() { _ = file.Close() }()
-	if p.state.FileDigest.IsNull() {
-		info, err := file.Stat()
-		if err != nil {
-			return false, unreadable(err)
-		}
-		s, err := p.resource.Client.Send(ctx, p.state.ID.ValueString())
-		if bitwarden.IsNotFound(err) {
-			return true, nil
-		}
-		return err != nil || s.FileSize == encryptedSize(info.Size()), err
+	info, err := file.Stat()
+	if err != nil {
+		return current, false, unreadable(err)
+	}
+	if there != nil && current.IsNull() && there.FileSize != encryptedSize(info.Size()) {
+		return current, false, nil
 	}
 	sum, err := p.resource.Client.SendDigest(ctx, p.state.ID.ValueString(), "file", file)
-	return sum == p.state.FileDigest.ValueString(), err
+	return types.StringValue(sum), current.IsNull() || sum == current.ValueString(), err
 }
 
 // encryptedSize is how long a file of so many bytes is after encryption.
@@ -226,9 +252,10 @@ func (p *planner) planEnded(ctx context.Context, req resource.ModifyPlanRequest)
 	status, canLive := p.state.Status.ValueString(), p.plan.fresh().canLive(p.now)
 	wantsNew := p.plan.OnExpiry.ValueString() == onExpiryRecreate
 	switch {
-	case canLive && (wantsNew || status == statusDeleted && !p.plan.isOnlyPolicy(p.state)):
+	case canLive && (wantsNew || status == statusDeleted && !p.plan.isSameToServer(p.state)):
 		p.set(ctx, "status", types.StringUnknown())
 		p.replace("status")
+		p.warnOpen()
 		p.checkNew(ctx)
 	case !p.changed:
 		p.resp.Plan.Raw = req.State.Raw
@@ -241,7 +268,7 @@ func (p *planner) planEnded(ctx context.Context, req resource.ModifyPlanRequest)
 				"The Send %s is %s, and with these dates a new one would be, too. Move them, or take the Send out of the "+
 					"configuration.", p.state.ID.ValueString(), status))
 		}
-	case p.plan.isOnlyPolicy(p.state):
+	case p.plan.isSameToServer(p.state):
 		return false
 	case status == statusDeleted:
 		p.refuse("deletion_date", "Send has ended", fmt.Sprintf(
@@ -262,8 +289,7 @@ func (p *planner) checkNew(ctx context.Context) {
 	if p.config.TextWO.IsNull() && p.config.File.IsNull() {
 		p.resp.Diagnostics.AddError(
 			"Nothing to send",
-			"A new Send needs text_wo or file. Only a Send of a text that exists, "+
-				"as after an import, can do without: it keeps its text.",
+			"A new Send needs text_wo or file. Only one that exists, as after an import, can do without: it keeps what it has.",
 		)
 	}
 	if p.resource.Run != nil && p.config.File.IsNull() {

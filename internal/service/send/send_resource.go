@@ -106,12 +106,12 @@ func (r *sendResource) written(
 	}
 	model.PasswordDigest = plan.PasswordDigest
 	switch {
-	case config.PasswordWO.IsNull():
+	case plan.PasswordDigest.IsUnknown() && !config.PasswordWO.IsNull():
+		model.PasswordDigest, err = r.digest(ctx, s.ID, "password", []byte(config.PasswordWO.ValueString()))
+		done.password, done.mark, done.imported = model.PasswordDigest.ValueString(), s.PasswordMark, ""
+	case plan.PasswordDigest.IsUnknown(), plan.PasswordDigest.IsNull():
 		done.password, done.mark = "", ""
 		model.PasswordDigest = types.StringNull()
-	case plan.PasswordDigest.IsUnknown():
-		model.PasswordDigest, err = r.digest(ctx, s.ID, "password", []byte(config.PasswordWO.ValueString()))
-		done.password, done.mark = model.PasswordDigest.ValueString(), s.PasswordMark
 	}
 	if plan.FileDigest.IsUnknown() {
 		model.FileDigest = types.StringNull()
@@ -202,14 +202,14 @@ func (r *sendResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	done := loadApplied(ctx, req.Private, &resp.Diagnostics)
-	if plan.isOnlyPolicy(state) { // nothing that the server knows of, and a Send that has ended may be gone
-		state.OnExpiry = plan.OnExpiry
+	if plan.isSameToServer(state) { // nothing that the server knows of, and a Send that has ended may be gone
+		state = state.withOwn(plan)
 		fw.Save(ctx, &resp.State, resp.Identity, state, state.identity(), &resp.Diagnostics)
 		return
 	}
 	u := bitwarden.SendUpdate{
 		SendSettings: plan.settings(time.Now()), Password: secret(config.PasswordWO),
-		KeepPassword: !plan.PasswordDigest.IsUnknown() && !config.PasswordWO.IsNull(),
+		KeepPassword: !plan.PasswordDigest.IsUnknown() && !plan.PasswordDigest.IsNull(),
 	}
 	if plan.TextDigest.IsUnknown() && !config.TextWO.IsNull() {
 		u.Text = new(secret(config.TextWO))
@@ -241,6 +241,7 @@ func (r *sendResource) ImportState(
 ) {
 	fw.ImportState(ctx, req, resp, "id")
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("on_expiry"), onExpiryRetain)...)
+	(&applied{imported: "yes"}).store(ctx, resp.Private, &resp.Diagnostics)
 }
 
 // secret wraps a write-only value; null is empty.

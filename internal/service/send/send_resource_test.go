@@ -6,6 +6,7 @@ package send_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -370,16 +371,17 @@ func TestSend_import_withoutText(t *testing.T) {
 	config["file"] = newFile(t, "plan.txt", "1")
 	file, problems := f.Protocol(t).Apply(sendType, nil, config)
 	problems.WantNone(t)
-	delete(config, "file")
-	_, _, problems = f.planned(t, file, config)
-	problems.WantError(t, "", "Nothing to send")
+	delete(config, "file") // It keeps what it holds.
+	file = f.apply(t, file, config)
+	f.wantReceived(t, file, "", "1")
+	f.wantEmpty(t, file, config)
 }
 
-// The password of an imported Send is not known, so it is set once; one that the configuration does not have is
-// removed.
+// The password of an imported Send is not known, so it is set once; it stays where the configuration has none, until
+// the configuration has had one.
 func TestSend_import_password(t *testing.T) {
 	t.Parallel()
-	for name, password := range map[string]any{"set": "ours", "removed": nil} {
+	for name, password := range map[string]any{"set": "ours", "kept": nil} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t)
@@ -389,15 +391,24 @@ func TestSend_import_password(t *testing.T) {
 			send, problems := f.Protocol(t).Import(sendType, id)
 			problems.WantNone(t)
 			config := text("1234", map[string]any{"password_wo": password})
-			send, problems = f.tryApply(t, send, config)
+			send = f.apply(t, send, config)
 			word, set := password.(string)
-			if set {
-				problems.WantNone(t)
-			} else {
-				problems.WantWarning(t, "password_wo", "loses its password")
+			if !set {
+				word = "theirs"
 			}
 			f.wantReceived(t, send, word, "1234")
 			f.wantEmpty(t, send, config)
+			config["name"] = "Gate" // another write
+			send = f.apply(t, send, config)
+			f.wantReceived(t, send, word, "1234")
+
+			config["password_wo"] = "other"
+			send = f.apply(t, send, config)
+			f.wantReceived(t, send, "other", "1234")
+			delete(config, "password_wo")
+			_, problems = f.tryApply(t, send, config)
+			problems.WantWarning(t, "password_wo", "loses its password")
+			f.wantReceived(t, send, "", "1234")
 		})
 	}
 }
@@ -563,12 +574,32 @@ func TestSend_file_import(t *testing.T) {
 	imported, problems := f.Protocol(t).Import(sendType, fmt.Sprint(made["id"]))
 	problems.WantNone(t)
 	config["delete_after"], config["deletion_date"] = nil, made["deletion_date"]
-	f.wantEmpty(t, imported, config)
-	config["file"] = newFile(t, "plan.txt", strings.Repeat("1234", 20))
-	plan, _, problems := f.planned(t, imported, config)
-	problems.WantNone(t)
-	if plan["file_digest"] != acctest.Unknown {
-		t.Error("a file of another size is taken for the same")
+	isReplaced := func(state *acctest.Object, name, content string) bool {
+		t.Helper()
+		changed := maps.Clone(config)
+		changed["file"] = newFile(t, name, content)
+		plan, _, problems := f.planned(t, state, changed)
+		problems.WantNone(t)
+		return plan["file_digest"] == acctest.Unknown
+	}
+	generated := maps.Clone(config) // by a CLI, whose user does not have the file
+	delete(generated, "file")
+	f.wantEmpty(t, imported, generated)
+	if !isReplaced(imported, "plan.txt", strings.Repeat("1234", 20)) || !isReplaced(imported, "map.txt", "1234") {
+		t.Error("a file of another size or name is taken for the same")
+	}
+	f.ResetRequests()
+	adopted := f.apply(t, imported, config)
+	if n := f.Requests().Count(putSend); n != 0 {
+		t.Errorf("the file's digest was sent %d times", n)
+	}
+	if got := adopted.Attributes(t)["file_digest"]; got != made["file_digest"] {
+		t.Errorf("the digest is %v, want %v", got, made["file_digest"])
+	}
+	f.wantReceived(t, adopted, "", "1234")
+	f.wantEmpty(t, adopted, config)
+	if !isReplaced(adopted, "plan.txt", "5678") || isReplaced(adopted, "plan.txt", "1234") {
+		t.Error("another content of the same length is taken for the same, or the same for another")
 	}
 }
 

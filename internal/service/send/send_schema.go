@@ -43,8 +43,9 @@ func (r *sendResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"by the account and tell nothing to anybody else.\n\n" +
 			"When a Send has expired, was opened `max_access_count` times or was deleted by the server at its deletion date, " +
 			"`status` says so and `on_expiry` says what follows. A Send that somebody deletes before is made anew.\n\n" +
-			"The password of an imported Send cannot be compared, so the first apply sets it. The file of an imported Send is " +
-			"taken for the configured one if name and size are the same.",
+			"An imported Send keeps its text, file and password as long as the configuration, such as a generated one, leaves " +
+			"them out. Its password cannot be compared, so the first apply with a `password_wo` sets it; leaving it out again " +
+			"removes it. A `file` is taken for the imported one if name and size are the same, and the apply records its digest.",
 		Attributes: attributes(),
 	}
 }
@@ -74,8 +75,8 @@ func contentAttributes() map[string]schema.Attribute {
 		},
 		"text_wo": schema.StringAttribute{
 			MarkdownDescription: "Text to send, " + limit + ". It is write-only: neither state nor plan have it. A new Send needs " +
-				"either `text_wo` or `file`; changing from one to the other forces a new Send. A Send of a text that exists keeps " +
-				"its text when `text_wo` is left out.",
+				"either `text_wo` or `file`; changing from one to the other forces a new Send. One that exists keeps what it holds " +
+				"when both are left out.",
 			Optional:   true,
 			Sensitive:  true,
 			WriteOnly:  true,
@@ -96,7 +97,9 @@ func contentAttributes() map[string]schema.Attribute {
 			Optional:   true,
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
-		"file_digest": digestAttribute("Keyed digest of the file that was sent. An imported Send has none."),
+		"file_digest": digestAttribute(
+			"Keyed digest of the file that was sent. An imported Send has none until an apply with `file`.",
+		),
 	}
 }
 
