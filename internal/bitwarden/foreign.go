@@ -62,7 +62,7 @@ func (t *transport) fetch(ctx context.Context, address, route string, header htt
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil:
-		return nil, &NetworkError{Method: http.MethodGet, Route: route, Err: innerError(err)}
+		return nil, foreignFailure(request.URL.Host, innerError(err))
 	case response.StatusCode != http.StatusOK:
 		return nil, fmt.Errorf("%s answers HTTP %d", request.URL.Host, response.StatusCode)
 	}
@@ -71,9 +71,18 @@ func (t *transport) fetch(ctx context.Context, address, route string, header htt
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil:
-		return nil, &NetworkError{Method: http.MethodGet, Route: route, Err: err}
+		return nil, foreignFailure(request.URL.Host, err)
 	}
 	return text, nil
+}
+
+// foreignFailure says why a third party gave no answer: the words of a NetworkError are about Bitwarden's server.
+func foreignFailure(host string, err error) error {
+	cause := (&NetworkError{Err: err}).cause()
+	if isProxyFailure(err) {
+		return fmt.Errorf("the proxy to %s cannot be reached, see proxy_url, or HTTPS_PROXY and NO_PROXY: %s", host, cause)
+	}
+	return fmt.Errorf("%s does not answer: %s", host, cause)
 }
 
 // document is what was found at an address.

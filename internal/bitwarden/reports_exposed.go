@@ -21,6 +21,9 @@ const (
 // rangeRoute is how a request to the range service appears in logs and errors: the digits say something about a password.
 const rangeRoute = "/range/{prefix}"
 
+// rangeField is the attribute that names the service.
+const rangeField = "range_url"
+
 // RangeService asks a k-anonymity range service for exposed passwords. It implements health.Corpus.
 type RangeService struct {
 	client *Client
@@ -33,12 +36,13 @@ type RangeService struct {
 // to find. Its error is an *InputError about range_url.
 func (c *Client) RangeService(address string, count func(response, suffix string) int) (*RangeService, error) {
 	if err := CheckBaseAddress(address); err != nil {
-		return nil, foreignAddress("range_url", err)
+		return nil, foreignAddress(rangeField, err)
 	}
 	return &RangeService{client: c, base: strings.TrimRight(address, "/"), count: count}, nil
 }
 
-// Count asks once per run and hash how often a password was seen in breaches.
+// Count asks once per run and hash how often a password was seen in breaches. A service that gives no answer is an
+// *InputError about range_url.
 func (s *RangeService) Count(ctx context.Context, prefix, suffix string) (int, error) {
 	_, ranges := s.client.reports.limiters()
 	state, key := &s.client.reports, s.base+" "+prefix+suffix
@@ -58,8 +62,14 @@ func (s *RangeService) Count(ctx context.Context, prefix, suffix string) (int, e
 		rangeRoute,
 		http.Header{"Add-Padding": {"true"}},
 	)
-	if err != nil {
-		return 0, err
+	switch {
+	case ctx.Err() != nil:
+		return 0, ctx.Err()
+	case err != nil:
+		return 0, &InputError{
+			rangeField, "The service cannot be asked: " + err.Error(),
+			"Try again, or name a downloaded list in corpus_file.",
+		}
 	}
 	count = s.count(string(response), suffix)
 	state.mu.Lock()

@@ -203,7 +203,7 @@ func TestRangeService(t *testing.T) {
 	}
 	service.Close()
 	_, err := ranges.Count(t.Context(), "ABCDF", suffix)
-	if _, ok := errors.AsType[*bitwarden.NetworkError](err); !ok || strings.Contains(err.Error(), "ABCDF") {
+	if _, ok := errors.AsType[*bitwarden.InputError](err); !ok || strings.Contains(err.Error(), "ABCDF") {
 		t.Errorf("got %v of a service that is gone", err)
 	}
 	ended, end := context.WithCancel(t.Context())
@@ -303,6 +303,32 @@ func TestTwoStepDirectory(t *testing.T) {
 		if input, ok := errors.AsType[*bitwarden.InputError](err); !ok || input.Field != "directory_url" ||
 			strings.Contains(err.Error(), "secret") {
 			t.Errorf("%q: got %v", address, err)
+		}
+	}
+}
+
+// What a third party does not answer is no fault of Bitwarden's server, and says which attribute names it.
+func TestForeignServices_unreachable(t *testing.T) {
+	t.Parallel()
+	down := httptest.NewServer(http.NotFoundHandler())
+	down.Close()
+	config := newStub(t).config()
+	config.MaxRetries = new(0)
+	c := newClient(t, config)
+	ranges := must(c.RangeService(down.URL, func(string, string) int { return 1 }))(t)
+	_, asked := ranges.Count(t.Context(), "ABCDE", "")
+	_, loaded := c.TwoStepDirectory(t.Context(), down.URL)
+	for field, err := range map[string]error{"range_url": asked, "directory_url": loaded} {
+		input, ok := errors.AsType[*bitwarden.InputError](err)
+		if !ok || input.Field != field {
+			t.Errorf("want an error about %s, got %v", field, err)
+			continue
+		}
+		otherwise := map[string]string{"range_url": "corpus_file", "directory_url": "directory_file"}[field]
+		text := err.Error()
+		if !strings.Contains(text, strings.TrimPrefix(down.URL, "http://")+" does not answer") ||
+			!strings.Contains(text, otherwise) || strings.Contains(text, "BW_URL") || strings.Contains(text, "ABCDE") {
+			t.Error(text)
 		}
 	}
 }
