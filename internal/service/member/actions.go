@@ -39,6 +39,18 @@ type deed struct {
 	// all picks the members where the configuration names none; nil: it has to name them.
 	all func(m bitwarden.Member) bool
 	do  func(ctx context.Context, organizationID, id string) error
+	// idle says of a member why there is nothing to do any more, empty: there is; nil: do finds out.
+	idle func(m bitwarden.Member) string
+}
+
+// act does the deed to one member, and says what became of him.
+func (d deed) act(ctx context.Context, m bitwarden.Member) (became string, err error) {
+	if d.idle != nil {
+		if why := d.idle(m); why != "" {
+			return why, nil
+		}
+	}
+	return "is " + d.done, d.do(ctx, m.OrganizationID, m.ID)
 }
 
 func organizationAttribute() schema.StringAttribute {
@@ -125,11 +137,15 @@ func (a *membersAction) invoke(
 	}
 	type result struct {
 		member bitwarden.Member
+		became string
 		err    error
 	}
 	results := make(chan result)
 	for _, m := range members {
-		go func() { results <- result{m, d.do(ctx, m.OrganizationID, m.ID)} }()
+		go func() {
+			became, err := d.act(ctx, m)
+			results <- result{m, became, err}
+		}()
 	}
 	failed := map[string][]string{} // members by what is the matter with them
 	for i := range members {
@@ -137,7 +153,7 @@ func (a *membersAction) invoke(
 		who := fmt.Sprintf("%s (%s)", r.member.Email, r.member.ID)
 		if r.err == nil {
 			resp.SendProgress(action.InvokeProgressEvent{
-				Message: fmt.Sprintf("%d of %d: %s is %s.", i+1, len(members), who, d.done),
+				Message: fmt.Sprintf("%d of %d: %s %s.", i+1, len(members), who, r.became),
 			})
 			continue
 		}

@@ -27,7 +27,7 @@ func (a *reinviteMembersAction) Metadata(_ context.Context, req action.MetadataR
 func (a *reinviteMembersAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = membersSchema(
 		"Mails open invitations again. The mailed link is good for five days; nothing else about the "+
-			"invitation changes. Concurrent invitations of one organization share requests.\n\n"+
+			"invitation changes. Who has accepted already is left alone. Concurrent invitations of one organization share requests.\n\n"+
 			"On a CLI without actions, `resend_invitation_after` of `bitwarden_member` does so as time goes by.",
 		"everybody whose invitation is open",
 	)
@@ -48,5 +48,11 @@ func (a *reinviteMembersAction) deed() deed {
 		summary: "Could not invite members again", done: "invited again",
 		all: func(m bitwarden.Member) bool { return m.Status == bitwarden.StatusInvited },
 		do:  a.Client.ReinviteMember,
+		idle: func(m bitwarden.Member) string {
+			if m.Status == bitwarden.StatusAccepted || m.Status == bitwarden.StatusConfirmed {
+				return "has accepted already"
+			}
+			return ""
+		},
 	}
 }

@@ -118,7 +118,8 @@ func accessAttributes() map[string]schema.Attribute {
 			"Keyed digest of the password, or of what the server keeps of it if somebody else has set it."),
 		"emails": schema.SetAttribute{
 			MarkdownDescription: "E-mail addresses in lower case, whose owners alone can open the Send, with a code that is " +
-				"mailed to them. The account needs premium. It excludes `password_wo`.",
+				"mailed to them. The account needs premium, its own or that of a Teams or Enterprise organization which it is a " +
+				"member of. It excludes `password_wo`.",
 			Optional:    true,
 			ElementType: types.StringType,
 			Validators: []validator.Set{
