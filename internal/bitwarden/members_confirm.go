@@ -159,7 +159,7 @@ func wrapKey(key crypto.SymmetricKey, publicKey, userID, fingerprint string) (st
 	if fingerprint != "" && !strings.EqualFold(phrase, fingerprint) {
 		return "", &InputError{
 			"fingerprint_phrase",
-			"The server's public key of this member has another phrase: " + phrase,
+			"The server's public key of this person has another phrase: " + phrase,
 			"Ask the person for the phrase in their account settings. If it is the configured one, the server has a key that is " +
 				"not theirs: do not confirm.",
 		}
