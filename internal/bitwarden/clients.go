@@ -6,6 +6,7 @@ package bitwarden
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -205,6 +206,28 @@ func (c *Client) ClientsNamed(ctx context.Context, name string) ([]string, error
 
 // FoldName is a name as people compare names of clients. The server takes any number of clients of one name.
 func FoldName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+
+// CheckOrganization tells, as an *InputError on "organization_id", that an organization is neither a client of the
+// provider nor one that the account is a member of. What the profile knows takes no request.
+func (c *Client) CheckOrganization(ctx context.Context, id string) error {
+	profile, err := c.readProfile(ctx)
+	if err != nil {
+		return err
+	}
+	for _, list := range [][]wireProfileOrganization{profile.Clients, profile.Organizations} {
+		if slices.ContainsFunc(list, func(o wireProfileOrganization) bool { return o.ID == id }) {
+			return nil
+		}
+	}
+	_, err = c.clientRow(ctx, id) // It may be younger than the profile.
+	if !IsNotFound(err) {
+		return err
+	}
+	return &InputError{
+		"organization_id", fmt.Sprintf("Organization %s is no client of the provider", id),
+		"The data source bitwarden_client_organizations lists them.",
+	}
+}
 
 // ClientOrganization returns one client by organization id, or a *NotFoundError.
 func (c *Client) ClientOrganization(ctx context.Context, id string) (*ClientOrganization, error) {

@@ -62,6 +62,13 @@ func (c *Client) unlocked(ctx context.Context) (crypto.Account, crypto.MasterKey
 	return account, master, err
 }
 
+// Unlock makes sure that there is a master password, and that it opens the account's keys: it logs in, once per run, and
+// sends nothing else. Errors are *ConfigError and *LoginError.
+func (c *Client) Unlock(ctx context.Context) error {
+	_, _, err := c.unlocked(ctx)
+	return err
+}
+
 // RequireMasterPassword tells, as a *ConfigError, that there is no master password, without any request.
 func (c *Client) RequireMasterPassword() error {
 	if !c.config.MasterPassword.IsEmpty() {

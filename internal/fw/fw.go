@@ -149,6 +149,19 @@ func (r *Resource) OrganizationGone(ctx context.Context, resp *resource.ReadResp
 	r.Vanished(ctx, resp, "client organization", id, err)
 }
 
+// CheckOrganization is for the plan of a creation. With false there is an error: the organization, if it is known, is
+// none of the provider's or the account's.
+func (r *Resource) CheckOrganization(ctx context.Context, organizationID types.String, diags *diag.Diagnostics) bool {
+	if organizationID.IsUnknown() {
+		return true
+	}
+	err := r.Client.CheckOrganization(ctx, organizationID.ValueString())
+	if err != nil {
+		AddError(diags, "Could not find the organization", err)
+	}
+	return err == nil
+}
+
 // NotAClient says that an organization, named as the user knows it, is no client of the provider. Whether it was deleted,
 // unlinked or belongs to somebody else cannot be told from here, so nothing is done.
 func NotAClient(diags *diag.Diagnostics, organization string) {

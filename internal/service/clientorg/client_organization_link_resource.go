@@ -135,6 +135,7 @@ func (r *clientLinkResource) ModifyPlan(
 	if r.Run == nil {
 		return
 	}
+	r.Run.Claim(ctx, "bitwarden_client_organization_link", "organization_id", req, resp)
 	var plan, state clientLinkModel
 	ok := true
 	if !req.State.Raw.IsNull() {
@@ -158,7 +159,7 @@ func (r *clientLinkResource) planLink(ctx context.Context, plan *clientLinkModel
 	if plan.OrganizationID.IsUnknown() {
 		return
 	}
-	err := cmp.Or(r.Client.RequireMasterPassword(), r.Client.RequireProviderAdmin(ctx))
+	err := cmp.Or(r.Client.Unlock(ctx), r.Client.RequireProviderAdmin(ctx))
 	if err != nil {
 		fw.AddError(diags, "Could not link organization", err)
 		return

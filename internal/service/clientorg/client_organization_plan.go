@@ -26,6 +26,7 @@ func (r *clientOrganizationResource) ModifyPlan(
 	if r.Run == nil {
 		return
 	}
+	r.Run.Claim(ctx, clientType, "id", req, resp)
 	var plan, state, config clientOrganizationModel
 	ok := true
 	if !req.State.Raw.IsNull() {
@@ -53,7 +54,7 @@ func (r *clientOrganizationResource) ModifyPlan(
 func (r *clientOrganizationResource) planCreate(
 	ctx context.Context, plan, config *clientOrganizationModel, req resource.ModifyPlanRequest, diags *diag.Diagnostics,
 ) {
-	if err := cmp.Or(r.Client.RequireMasterPassword(), r.Client.RequireProviderAdmin(ctx)); err != nil {
+	if err := cmp.Or(r.Client.Unlock(ctx), r.Client.RequireProviderAdmin(ctx)); err != nil {
 		fw.AddError(diags, "Could not create client organization", err)
 		return
 	}
@@ -117,7 +118,7 @@ func (r *clientOrganizationResource) planDestroy(
 	case onDestroyUnlink:
 		err = r.Client.CheckUnlink(ctx, state.ID.ValueString())
 	case onDestroyDelete:
-		err = r.Client.RequireMasterPassword()
+		err = r.Client.Unlock(ctx)
 	}
 	if err != nil {
 		fw.AddError(diags, "Could not "+state.OnDestroy.ValueString()+" client organization", err)

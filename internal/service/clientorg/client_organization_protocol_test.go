@@ -217,6 +217,25 @@ func TestClientOrganization_unlinkPreconditions(t *testing.T) {
 	}
 }
 
+// A wrong master password is found before anything of the client is destroyed, or something is made.
+func TestClientOrganization_wrongPassword(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	client := env.MSP.NewClient(t, emulator.ClientOptions{Name: "Acme GmbH", OwnerEmail: "ada@acme.example", Seats: 1})
+	state, problems := env.Protocol(t).Import(clientType, client.ID)
+	problems.WantNone(t)
+	state, problems = env.Protocol(t).Apply(clientType, state, config(map[string]any{"deletion_protection": false}))
+	problems.WantNone(t)
+	provider := env.ProviderConfig()
+	provider["master_password"] = "not the one of this account"
+	protocol := acctest.NewProtocol(t)
+	protocol.Configure(provider).WantNone(t)
+	_, problems = protocol.Plan(clientType, state, nil)
+	problems.WantError(t, "", "Could not delete client organization", "master_password", "does not unlock")
+	_, problems = protocol.Plan(clientType, nil, config(map[string]any{"name": "Bolt"}))
+	problems.WantError(t, "", "Could not create client organization", "master_password", "does not unlock")
+}
+
 // Reading and changing a client takes no master password, deleting it does.
 func TestClientOrganization_deleteWithoutPassword(t *testing.T) {
 	t.Parallel()

@@ -69,10 +69,13 @@ func TestSeatPurchase(t *testing.T) {
 	})
 	t.Run("a service user cannot buy", func(t *testing.T) {
 		t.Parallel()
-		run := protocolAs(t, env, service)
-		plan(run, bakery, map[string]any{"seats": 9}).WantNone(t)
-		plan(run, bakery, map[string]any{"seats": 11}).WantError(t, "seats", "allow_seat_purchase = true")
-		plan(run, bakery, map[string]any{"seats": 11, "allow_seat_purchase": true}).
+		plan(protocolAs(t, env, service), bakery, map[string]any{"seats": 9}).WantNone(t)
+		plan(
+			protocolAs(t, env, service),
+			bakery,
+			map[string]any{"seats": 11},
+		).WantError(t, "seats", "allow_seat_purchase = true")
+		plan(protocolAs(t, env, service), bakery, map[string]any{"seats": 11, "allow_seat_purchase": true}).
 			WantError(t, "seats", "service@provider.example is a service user", "need 5 more")
 	})
 	t.Run("a service user cannot make clients", func(t *testing.T) {

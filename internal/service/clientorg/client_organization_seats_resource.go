@@ -128,10 +128,12 @@ func (r *clientSeatsResource) ModifyPlan(
 		return
 	}
 	plan, ok := fw.Load[clientSeatsModel](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || plan.OrganizationID.IsUnknown() {
+	if !ok || plan.OrganizationID.IsUnknown() ||
+		req.State.Raw.IsNull() && !r.CheckOrganization(ctx, plan.OrganizationID, &resp.Diagnostics) {
 		return
 	}
 	id := plan.OrganizationID.ValueString()
+	r.Run.Claim(ctx, seatsType, "organization_id", req, resp)
 	claimSeats(r.Run, id, seatsType, &resp.Diagnostics)
 	if plan.Seats.IsUnknown() {
 		return

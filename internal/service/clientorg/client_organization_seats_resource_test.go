@@ -248,13 +248,6 @@ func TestClientOrganizationSeats_protocol(t *testing.T) {
 		t.Parallel()
 		env.Protocol(t).Validate(seatsType, attributes(0)).WantError(t, "seats", "at least 1")
 	})
-	t.Run("an organization that is no client", func(t *testing.T) {
-		t.Parallel()
-		_, problems := env.Protocol(t).Plan(seatsType, nil, map[string]any{
-			"organization_id": "00000000-0000-4000-8000-000000000000", "seats": 3,
-		})
-		problems.WantError(t, "", "does not exist")
-	})
 	t.Run("a refusal keeps the state", func(t *testing.T) {
 		t.Parallel()
 		env := acctest.New(t)

@@ -145,16 +145,20 @@ func (r *organizationSettingsResource) ImportState(
 	fw.ImportState(ctx, req, resp, "organization_id")
 }
 
-// ModifyPlan tells the organization's collections that admins may manage them all, once this plan is applied.
+// ModifyPlan refuses settings that two resources manage, and tells the organization's collections that admins may manage them all, once this plan is applied.
 func (r *organizationSettingsResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
 	if r.Run == nil || req.Plan.Raw.IsNull() {
 		return
 	}
+	r.Run.Claim(ctx, "bitwarden_organization_settings", "organization_id", req, resp)
 	plan, ok := fw.Load[organizationSettingsModel](ctx, req.Plan, &resp.Diagnostics)
+	if !ok || req.State.Raw.IsNull() && !r.CheckOrganization(ctx, plan.OrganizationID, &resp.Diagnostics) {
+		return
+	}
 	access := plan.AllowAdminAccessToAllCollectionItems
-	if ok && (access.IsUnknown() || access.ValueBool()) {
+	if access.IsUnknown() || access.ValueBool() {
 		r.Run.NoteAdminAccess(plan.OrganizationID.ValueString())
 	}
 }

@@ -209,9 +209,13 @@ func (r *collectionResource) ModifyPlan(
 	if !ok {
 		return
 	}
+	r.Run.Claim(ctx, "bitwarden_collection", "id", req, resp)
 	r.Run.CollectionGroups.Manage(fw.Left, plan.ID, "groups", plan.Groups, &resp.Diagnostics)
 	r.Run.CollectionMembers.Manage(fw.Left, plan.ID, "members", plan.Members, &resp.Diagnostics)
 	if req.State.Raw.IsNull() {
+		if !r.CheckOrganization(ctx, plan.OrganizationID, &resp.Diagnostics) {
+			return
+		}
 		r.Run.WillCreate(ctx, fw.Collections, plan.OrganizationID, "", &resp.Diagnostics)
 	}
 	if plan.OrganizationID.IsUnknown() || !plan.unmanaged() || !changesAccess(ctx, plan, req.State) {

@@ -173,10 +173,14 @@ func (r *groupResource) ModifyPlan(
 	if !ok {
 		return
 	}
+	r.Run.Claim(ctx, "bitwarden_group", "id", req, resp)
 	r.Run.GroupMembers.Manage(fw.Left, plan.ID, "members", plan.Members, &resp.Diagnostics)
 	r.Run.CollectionGroups.Manage(fw.Right, plan.ID, "collections", plan.Collections, &resp.Diagnostics)
 	var state groupModel
 	if req.State.Raw.IsNull() {
+		if !r.CheckOrganization(ctx, plan.OrganizationID, &resp.Diagnostics) {
+			return
+		}
 		r.Run.WillCreate(ctx, fw.Groups, plan.OrganizationID, "", &resp.Diagnostics)
 	} else if state, ok = fw.Load[groupModel](ctx, req.State, &resp.Diagnostics); !ok {
 		return

@@ -52,6 +52,7 @@ func (r *memberResource) ModifyPlan(
 		plan, ok = fw.Load[memberModel](ctx, req.Plan, &resp.Diagnostics)
 	}
 	if ok && r.Run != nil && !req.Plan.Raw.IsNull() {
+		r.Run.Claim(ctx, "bitwarden_member", "id", req, resp)
 		r.Run.GroupMembers.Manage(fw.Right, plan.ID, "groups", plan.Groups, &resp.Diagnostics)
 		r.Run.CollectionMembers.Manage(fw.Right, plan.ID, "collections", plan.Collections, &resp.Diagnostics)
 	}
@@ -77,7 +78,7 @@ func (r *memberResource) planCreate(
 		return
 	}
 	r.Run.WillCreate(ctx, fw.Invitations, plan.OrganizationID, plan.invitation(), &resp.Diagnostics)
-	if plan.OrganizationID.IsUnknown() {
+	if plan.OrganizationID.IsUnknown() || !r.CheckOrganization(ctx, plan.OrganizationID, &resp.Diagnostics) {
 		return
 	}
 	r.checkRole(ctx, plan, &resp.Diagnostics)

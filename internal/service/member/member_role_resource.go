@@ -182,6 +182,7 @@ func (r *memberRoleResource) ModifyPlan(
 		return
 	}
 	organizationID, id := plan.OrganizationID.ValueString(), plan.MemberID.ValueString()
+	r.Run.Claim(ctx, "bitwarden_member_role", "member_id", req, resp)
 	r.Run.Note(roleKey(id))
 	if r.Run.Noted(plannedKey(id)) {
 		refuse(&resp.Diagnostics, "member_id", roleTwice, roleTwiceDetail(organizationID, id))

@@ -139,10 +139,9 @@ func TestMember_seats_revoked(t *testing.T) {
 	problems.WantNone(t)
 	s.invited(t, "bob")
 
-	p := s.Protocol(t)
-	_, problems = p.Plan(memberType, ann, s.person("ann", map[string]any{"revoked": true}))
+	_, problems = s.Protocol(t).Plan(memberType, ann, s.person("ann", map[string]any{"revoked": true}))
 	problems.WantNone(t)
-	_, problems = p.Plan(memberType, ann, s.person("ann", nil))
+	_, problems = s.Protocol(t).Plan(memberType, ann, s.person("ann", nil))
 	problems.WantWarning(t, "revoked", "2 seats", "ann@kiosk.example")
 }
 

@@ -148,10 +148,11 @@ func (r *providerSettingsResource) ImportState(
 	fw.ImportState(ctx, req, resp, "id")
 }
 
-// ModifyPlan says before the apply that a service user cannot change the record.
+// ModifyPlan refuses a record that two resources manage, and says before the apply that a service user cannot change it.
 func (r *providerSettingsResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
+	r.Run.Claim(ctx, "bitwarden_provider_settings", "id", req, resp)
 	if r.Client == nil || req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}

@@ -43,6 +43,7 @@ func (r *providerUserResource) ModifyPlan(
 	if r.Run == nil {
 		return
 	}
+	r.Run.Claim(ctx, "bitwarden_provider_user", "id", req, resp)
 	var plan, state providerUserModel
 	ok := true
 	if !req.State.Raw.IsNull() {
