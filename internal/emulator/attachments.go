@@ -15,7 +15,7 @@ func (s *Server) attachmentRoutes() {
 	s.api("GET", files+"/{attachmentId}", signedIn, s.getAttachment)
 	s.api("GET", files+"/{attachmentId}/admin", signedIn, s.getAttachmentAsAdmin)
 	s.api("GET", files+"/{attachmentId}/renew", signedIn, s.renewAttachmentUpload)
-	s.api("POST", files+"/{attachmentId}", signedIn, s.uploadAttachment)
+	s.api("POST", files+"/{attachmentId}", signedIn, s.uploadAttachment).withFile()
 	s.api("DELETE", files+"/{attachmentId}", signedIn, s.deleteAttachment)
 	s.api("POST", files+"/{attachmentId}/delete", signedIn, s.deleteAttachment)
 	s.api("DELETE", files+"/{attachmentId}/admin", signedIn, s.deleteAttachmentAsAdmin)

@@ -45,7 +45,8 @@ func controls() []controlEndpoint {
 		{
 			"POST /people/accept", "{email, organizationId} → [{email, organizationId, memberId}]",
 			"Invited people follow the mailed link and accept; whoever has no account registers first. Without email " +
-				"everybody accepts, without organizationId every invitation is accepted.", (*Server).controlAccept,
+				"everybody accepts, without organizationId every invitation is accepted, also to providers: these have " +
+				"providerId and providerUserId in the answer. Who cannot accept is named in an error, after all others have.", (*Server).controlAccept,
 		},
 		{
 			"GET /requests", "→ {total, byRoute, unrouted, bytesIn, bytesOut, maxInFlight, list: [..]}",

@@ -119,6 +119,44 @@ func TestControlPeople(t *testing.T) {
 	}
 }
 
+// TestControlAccept_providers accepts what a provider user is invited to; somebody with another password is named, and
+// keeps nobody else from it.
+func TestControlAccept_providers(t *testing.T) {
+	t.Parallel()
+	srv := emulator.New(t)
+	msp := srv.NewMSP(t)
+	path := "/providers/" + msp.ProviderID + "/users/invite"
+	emails := []string{"eve@x.example", "ann@x.example"}
+	if err := msp.Admin.Post(t.Context(), path, map[string]any{"emails": emails, "type": 1}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := srv.Register(t.Context(), "eve@x.example"); err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.Fail("POST /identity/connect/token", emulator.Fault{Status: 400, Times: 1}); err != nil {
+		t.Fatal(err)
+	}
+	code, body := raw(t, srv, "POST", "/_emulator/people/accept", `{}`, nil)
+	if code != 400 || !strings.Contains(body, "eve@x.example cannot accept") || strings.Contains(body, "ann@") {
+		t.Errorf("got %d %s, want an error about eve", code, body)
+	}
+	var users struct {
+		Data []struct {
+			Email  string `json:"email"`
+			Status int    `json:"status"`
+		} `json:"data"`
+	}
+	if err := msp.Admin.Get(t.Context(), "/providers/"+msp.ProviderID+"/users", &users); err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range users.Data {
+		if want := map[string]int{"eve@x.example": 0, "ann@x.example": 1}; strings.HasSuffix(u.Email, "@x.example") &&
+			u.Status != want[u.Email] {
+			t.Errorf("%s has the status %d, want %d", u.Email, u.Status, want[u.Email])
+		}
+	}
+}
+
 func TestControlBench(t *testing.T) {
 	t.Parallel()
 	srv := emulator.New(t)

@@ -95,12 +95,7 @@ func (m *MSP) Accept(ctx context.Context, p *Person) error {
 }
 
 func (m *MSP) accept(ctx context.Context, p *Person) (id string, err error) {
-	q, err := p.invitation("accept-provider", "providerId", m.ProviderID)
-	if err != nil {
-		return "", err
-	}
-	id = q.Get("providerUserId")
-	return id, p.Post(ctx, "/providers/"+m.ProviderID+"/users/"+id+"/accept", obj{"token": q.Get("token")}, nil)
+	return p.acceptProvider(ctx, m.ProviderID)
 }
 
 // CreateClient makes a client organization with keys of its own.

@@ -296,41 +296,73 @@ func (p *Person) Accept(ctx context.Context, organizationID string) (memberID st
 		obj{"token": q.Get("token")}, nil)
 }
 
-// Accepted is an invitation that somebody accepted.
+// acceptProvider follows the mailed invitation to a provider, and returns the provider user's id.
+func (p *Person) acceptProvider(ctx context.Context, providerID string) (id string, err error) {
+	q, err := p.invitation("accept-provider", "providerId", providerID)
+	if err != nil {
+		return "", err
+	}
+	id = q.Get("providerUserId")
+	return id, p.Post(ctx, "/providers/"+providerID+"/users/"+id+"/accept", obj{"token": q.Get("token")}, nil)
+}
+
+// Accepted is an invitation that somebody accepted: to an organization, or to a provider.
 type Accepted struct {
 	Email          string `json:"email"`
-	OrganizationID string `json:"organizationId"`
-	MemberID       string `json:"memberId"`
+	OrganizationID string `json:"organizationId,omitempty"`
+	MemberID       string `json:"memberId,omitempty"`
+	ProviderID     string `json:"providerId,omitempty"`
+	ProviderUserID string `json:"providerUserId,omitempty"`
 }
 
 // AcceptInvitations lets invited people accept, whoever has no account after registering: those with an address (empty:
-// everybody), in an organization (empty: in all). It is an error if nobody is invited so.
+// everybody), in an organization (empty: in all, and in providers). It is an error if nobody is invited so. Who cannot
+// accept, as with a password of his own, is named in the error, and keeps nobody else from it.
 func (r *Running) AcceptInvitations(ctx context.Context, email, organizationID string) ([]Accepted, error) {
-	accepted := r.invitedMembers(strings.TrimSpace(email), organizationID)
-	if len(accepted) == 0 {
+	open := r.invited(strings.TrimSpace(email), organizationID)
+	if len(open) == 0 {
 		return nil, errors.New("there is no such invitation")
 	}
-	for i, a := range accepted {
-		p, err := r.Person(ctx, a.Email)
-		if err != nil {
-			return nil, err
+	var accepted []Accepted
+	var failed []error
+	for _, a := range open {
+		if err := r.accept(ctx, &a); err != nil {
+			failed = append(failed, fmt.Errorf("%s cannot accept: %w", a.Email, err))
+			continue
 		}
-		if accepted[i].MemberID, err = p.Accept(ctx, a.OrganizationID); err != nil {
-			return nil, err
-		}
+		accepted = append(accepted, a)
 	}
-	return accepted, nil
+	return accepted, errors.Join(failed...)
 }
 
-// invitedMembers lists the open invitations to organizations; no member ids yet.
-func (r *Running) invitedMembers(email, organizationID string) []Accepted {
+// accept lets one person accept, and adds the id of the membership.
+func (r *Running) accept(ctx context.Context, a *Accepted) error {
+	p, err := r.Person(ctx, a.Email)
+	switch {
+	case err != nil:
+	case a.ProviderID != "":
+		a.ProviderUserID, err = p.acceptProvider(ctx, a.ProviderID)
+	default:
+		a.MemberID, err = p.Accept(ctx, a.OrganizationID)
+	}
+	return err
+}
+
+// invited lists the open invitations to organizations and providers; no ids of memberships yet.
+func (r *Running) invited(email, organizationID string) []Accepted {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var open []Accepted
+	isMeant := func(address string) bool { return email == "" || strings.EqualFold(email, address) }
 	for m := range r.store.members.all() {
-		if m.Status == statusInvited && (email == "" || strings.EqualFold(email, m.Email)) &&
+		if m.Status == statusInvited && isMeant(m.Email) &&
 			(organizationID == "" || strings.EqualFold(organizationID, m.OrganizationID)) {
 			open = append(open, Accepted{Email: m.Email, OrganizationID: m.OrganizationID})
+		}
+	}
+	for pu := range r.store.providerUsers.all() {
+		if organizationID == "" && pu.Status == statusInvited && isMeant(pu.Email) {
+			open = append(open, Accepted{Email: pu.Email, ProviderID: pu.ProviderID})
 		}
 	}
 	return open

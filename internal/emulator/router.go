@@ -30,6 +30,8 @@ type route struct {
 	guard    guard
 	handle   handler
 	shape    errorShape
+	// takesFile lifts the limit of the body to that of files.
+	takesFile bool
 }
 
 // segment is one part of a template: a literal (lower case) or a named value.
@@ -43,6 +45,9 @@ type segment struct {
 func (r *route) withErrors(shape errorShape) {
 	r.shape = shape
 }
+
+// withFile says that the body is a file.
+func (r *route) withFile() { r.takesFile = true }
 
 // key names the route in logs, counters and faults: "GET /api/organizations/{orgId}/users".
 func (r *route) key() string { return r.method + " " + r.template }

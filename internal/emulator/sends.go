@@ -22,7 +22,7 @@ func (s *Server) sendRoutes() {
 	s.api("PUT", "/sends/{id}/remove-password", signedIn, s.removeSendAuth)
 	s.api("DELETE", "/sends/{id}", signedIn, s.deleteSend)
 	s.api("GET", "/sends/{id}/file/{fileId}", signedIn, s.renewSendUpload)
-	s.api("POST", "/sends/{id}/file/{fileId}", signedIn, s.uploadSend)
+	s.api("POST", "/sends/{id}/file/{fileId}", signedIn, s.uploadSend).withFile()
 	s.sendAccessRoutes()
 }
 

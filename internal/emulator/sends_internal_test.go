@@ -199,6 +199,23 @@ func TestFileSend(t *testing.T) {
 	}
 }
 
+// TestLargeFileSend uploads more than the API takes of anything but files.
+func TestLargeFileSend(t *testing.T) {
+	t.Parallel()
+	f := newClientFixture(t, ClientOptions{Name: "Client", Seats: 5})
+	p, _ := f.NewMember(t, "person@x.example", roleUser)
+	content := make([]byte, 40<<20)
+	made, ctx := announced{}, t.Context()
+	noRefusal(t, p.Post(ctx, "/sends/file/v2", fileSend(f, len(content)), &made))
+	if got, _ := f.exchange(t, "PUT", made.URL, "", "", content); got != 201 {
+		t.Errorf("the upload answers %d, want 201", got)
+	}
+	base, _, _ := strings.Cut(made.URL, "/storage/")
+	if got, _ := f.exchange(t, "POST", base+"/api/sends", "", "", content); got != 500 {
+		t.Errorf("another call of this size answers %d, want 500", got)
+	}
+}
+
 func TestSendForAddresses(t *testing.T) {
 	t.Parallel()
 	f := newClientFixture(t, ClientOptions{Name: "Client", Seats: 5})

@@ -20,6 +20,9 @@ const Version = "2026.8.0"
 // maxBody is the size above which the genuine server answers 500.
 const maxBody = 30_000_000
 
+// maxFile is the size above which it takes no file: 501 MB, as its routes for files allow, and its storage.
+const maxFile = 501 << 20
+
 // Options set up a server. The zero value is Bitwarden's cloud without its slowness and its rate limits.
 type Options struct {
 	// Listen is the loopback address that Start listens on; empty: 127.0.0.1 and a free port.
@@ -149,11 +152,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveControl(w, r)
 		return
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	route, values, known := s.router.find(r.Method, r.URL.EscapedPath())
+	limit := maxBody
+	if route != nil && route.takesFile {
+		limit = maxFile
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, int64(limit)+1))
 	if err != nil {
 		return // the caller went away
 	}
-	route, values, known := s.router.find(r.Method, r.URL.EscapedPath())
 	entry := s.log.begin(r, route, len(body))
 	out := encoded{}
 	defer func() { s.log.end(entry, out.status, len(out.body)) }()
@@ -170,7 +177,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.faults.runHooks(route, r)
 
 	switch {
-	case len(body) > maxBody:
+	case len(body) > limit:
 		out = encode(nil, emptyStatus(http.StatusInternalServerError), internalErrors)
 	case route != nil:
 		out = s.handle(r, route, values, body)

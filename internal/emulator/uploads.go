@@ -22,7 +22,7 @@ import (
 // signature that opens it for a minute: to write it, once, or to read it. The storage tells the API of every arrival.
 
 func (s *Server) uploadRoutes() {
-	s.router.add("PUT", "/storage/{file}", anonymous, s.putFile)
+	s.router.add("PUT", "/storage/{file}", anonymous, s.putFile).withFile()
 	s.router.add("GET", "/storage/{file}", anonymous, s.getFile)
 }
 
