@@ -150,7 +150,7 @@ func TestExposedPasswordsReport_service(t *testing.T) {
 	_, problems = f.Protocol(t).DataSource(exposedReports, map[string]any{
 		"organization_id": f.client.ID, "range_url": service.URL,
 	})
-	problems.WantError(t, "", "/range/{prefix}")
+	problems.WantError(t, "range_url", "does not answer", "corpus_file")
 	for _, path := range asked {
 		if strings.Contains(problems.String(), strings.TrimPrefix(path, "/range/")) {
 			t.Errorf("digits of a hash are in %s", problems)
