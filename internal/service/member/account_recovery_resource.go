@@ -242,7 +242,7 @@ func checkRecovery(
 	if due.NewPassword.IsEmpty() {
 		return
 	}
-	if err := client.RequireMasterPassword(); err != nil {
+	if err := client.Unlock(ctx); err != nil {
 		fw.AddError(diags, "Account cannot be recovered", err)
 		return
 	}

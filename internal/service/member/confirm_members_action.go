@@ -41,7 +41,7 @@ func (a *confirmMembersAction) ModifyPlan(
 	if members := a.plan(ctx, req, resp, a.deed()); len(members) == 0 {
 		return
 	}
-	if err := a.Client.RequireMasterPassword(); err != nil {
+	if err := a.Client.Unlock(ctx); err != nil {
 		fw.AddError(&resp.Diagnostics, a.deed().summary, err)
 	}
 }
