@@ -252,7 +252,7 @@ func (w *walk) whole() (pairs []pair) {
 	return pairs
 }
 
-// part is every route that writes once, and some that read, whose failures are all the same to the client: each in one
+// part is every other route that writes, and some that read, whose failures are all the same to the client: each in one
 // phase of those that ask for it, with one fault.
 func (w *walk) part() (pairs []pair) {
 	phases := map[string][]*phase{}
@@ -265,11 +265,11 @@ func (w *walk) part() (pairs []pair) {
 	}
 	for turn, route := range slices.Sorted(maps.Keys(phases)) {
 		c := call{route, 1}
-		if !c.isWrite() && turn%3 > 0 {
+		if turn%2 > 0 || !c.isWrite() && turn%3 > 0 {
 			continue
 		}
-		suitable := suitableKinds(c)
-		pairs = append(pairs, pair{phases[route][turn%len(phases[route])], c, suitable[turn%len(suitable)]})
+		suitable, n := suitableKinds(c), len(pairs)
+		pairs = append(pairs, pair{phases[route][n%len(phases[route])], c, suitable[n%len(suitable)]})
 	}
 	return pairs
 }
