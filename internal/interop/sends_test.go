@@ -127,7 +127,7 @@ func TestSends_forAddresses(t *testing.T) {
 	}
 }
 
-// TestSends_theirs imports what bw has sent: the plan is empty.
+// TestSends_theirs imports what bw has sent: the plan is empty. The file is taken for the same where somebody has it.
 func TestSends_theirs(t *testing.T) {
 	t.Parallel()
 	needBW(t)
@@ -148,7 +148,7 @@ func TestSends_theirs(t *testing.T) {
 		"text": {[]string{"send", "--name", "Gruß", "--notes", "Notiz", "--hidden", "--maxAccessCount", "3", "Grüße"}, map[string]any{
 			"text_wo": "Grüße", "notes": "Notiz", "hidden": true, "max_access_count": 3,
 		}},
-		"file": {[]string{"send", "--name", "Gruß", "--file", file}, map[string]any{"file": file}},
+		"file": {[]string{"send", "--name", "Gruß", "--file", file}, map[string]any{}},
 	} {
 		made := read[struct {
 			ID        string `json:"id"`
@@ -168,6 +168,14 @@ func TestSends_theirs(t *testing.T) {
 		for attribute, value := range planned.Attributes(t) {
 			if !reflect.DeepEqual(value, state[attribute]) {
 				t.Errorf("%s: %s would change from %v to %v", name, attribute, state[attribute], value)
+			}
+		}
+		if name == "file" {
+			test.config["file"] = file
+			adopted, problems := p.Apply(sendType, imported, test.config)
+			problems.WantNone(t)
+			if id := adopted.Attributes(t)["id"]; id != made.ID {
+				t.Errorf("the file is sent again: the Send is %v, not %s", id, made.ID)
 			}
 		}
 	}
