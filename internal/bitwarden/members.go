@@ -179,15 +179,13 @@ func (m wireMember) toDomain(organizationID string) Member {
 	return member
 }
 
-// OccupiesSeat tells whether the member takes one of the organization's seats.
+// OccupiesSeat tells whether the member takes one of the organization's seats, and counts for billing.
 func (m Member) OccupiesSeat() bool {
 	return m.Status == StatusInvited || m.Status == StatusAccepted || m.Status == StatusConfirmed
 }
 
-// occupiesSeat tells whether the member counts for billing.
-func (m wireMember) occupiesSeat() bool {
-	return m.Status == numberInvited || m.Status == numberAccepted || m.Status == numberConfirmed
-}
+// occupiesSeat is Member.OccupiesSeat of a row.
+func (m wireMember) occupiesSeat() bool { return Member{Status: statusNames[m.Status]}.OccupiesSeat() }
 
 // memberRows lists everybody by id. The map is shared: do not change it. Without the flags the server answers with empty
 // lists of groups and collections, which look like none.
